@@ -1,0 +1,175 @@
+package message
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+const sample = `
+a.fact:
+  zh: 没有“{pointer}”；是不是“{guess}”？
+  en: no fact {pointer}; did you mean {guess}?
+a.plain:
+  zh: '花括号 {"share": 1} 和 {Over} 照写'
+  en: 'braces {"share": 1} and {Over} stand'
+a.twice:
+  zh: "{x}、{x}"
+  en: "{x} and {x}"
+a.inner:
+  zh: 内层 {n}
+  en: inner {n}
+`
+
+func catalogue(t *testing.T, texts ...string) (*Catalogue, error) {
+	t.Helper()
+	files := fstest.MapFS{}
+	for i, text := range texts {
+		files["catalog/"+string(rune('a'+i))+".yaml"] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return read(files)
+}
+
+func sampleCatalogue(t *testing.T) *Catalogue {
+	t.Helper()
+	c, err := catalogue(t, sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestText(t *testing.T) {
+	c := sampleCatalogue(t)
+	inner := New("a.inner", "n", 3)
+	tests := []struct {
+		name   string
+		m      Message
+		zh, en string
+	}{
+		{"arguments", New("a.fact", "pointer", "/a", "guess", "/b"), "没有“/a”；是不是“/b”？", "no fact /a; did you mean /b?"},
+		{"other braces", New("a.plain"), `花括号 {"share": 1} 和 {Over} 照写`, `braces {"share": 1} and {Over} stand`},
+		{"one argument twice", New("a.twice", "x", 1), "1、1", "1 and 1"},
+		{"a message inside", New("a.twice", "x", inner), "内层 3、内层 3", "inner 3 and inner 3"},
+		{"messages inside", New("a.inner", "n", []Message{inner, New("a.inner", "n", 4)}), "内层 内层 3、内层 4", "inner inner 3, inner 4"},
+		{"a list of words", New("a.inner", "n", []string{"q1", "q2"}), "内层 q1、q2", "inner q1, q2"},
+		{"a problem inside", New("a.inner", "n", Problem{File: "f", Message: inner}), "内层 f: 内层 3", "inner f: inner 3"},
+		{"problems inside", New("a.inner", "n", Problems{{Message: inner}, {Message: inner}}), "内层 内层 3\n内层 3", "inner inner 3\ninner 3"},
+		{"a placeholder as argument", New("a.fact", "pointer", "{guess}", "guess", "{pointer}"), "没有“{guess}”；是不是“{pointer}”？", "no fact {guess}; did you mean {pointer}?"},
+		{"a percent sign", New("a.inner", "n", "100%d"), "内层 100%d", "inner 100%d"},
+		{"an error", New("a.inner", "n", errors.New("x")), "内层 x", "inner x"},
+		{"a steering argument", New("a.inner", "n", "\x1b[2J\nok\u202e'"), `内层 \x1b[2J\nok\u202e'`, `inner \x1b[2J\nok\u202e'`},
+		{"nil", New("a.inner", "n", nil), "内层 <nil>", "inner <nil>"},
+		{"argument missing", New("a.fact", "guess", "/b"), "没有“{pointer}”；是不是“/b”？ [a.fact guess=/b]", "no fact {pointer}; did you mean /b? [a.fact guess=/b]"},
+		{"id unknown", New("a.none", "x", inner, "y", 2), "[a.none x=内层 3 y=2]", "[a.none x=inner 3 y=2]"},
+		{"nothing", Message{}, "[]", "[]"},
+		{"odd pairs", New("a.inner", "n"), "内层 {n} [a.inner]", "inner {n} [a.inner]"},
+	}
+	for _, tt := range tests {
+		if got := c.Text(Chinese, tt.m); got != tt.zh {
+			t.Errorf("%s: zh %q, want %q", tt.name, got, tt.zh)
+		}
+		if got := c.Text(English, tt.m); got != tt.en {
+			t.Errorf("%s: en %q, want %q", tt.name, got, tt.en)
+		}
+	}
+	if got := c.Text("fr", inner); got != "[a.inner n=3]" {
+		t.Errorf("unknown language: %q", got)
+	}
+}
+
+func TestProblem(t *testing.T) {
+	c := sampleCatalogue(t)
+	m := New("a.inner", "n", 1)
+	tests := []struct {
+		p    Problem
+		want string
+	}{
+		{Problem{"facts.json", 12, 5, "/payments/q1/paid", m}, "facts.json:12:5: /payments/q1/paid: inner 1"},
+		{Problem{"facts.json", 12, 0, "", m}, "facts.json:12: inner 1"},
+		{Problem{"facts.json", 0, 5, "", m}, "facts.json: inner 1"},
+		{Problem{"", 2, 5, "", m}, "2:5: inner 1"},
+		{Problem{"", 0, 0, "/a", m}, "/a: inner 1"},
+		{Problem{Message: m}, "inner 1"},
+		{Problem{File: "a\nb.json:1: forged", Message: m}, `a\nb.json:1: forged: inner 1`},
+	}
+	for _, tt := range tests {
+		if got := c.Problem(English, tt.p); got != tt.want {
+			t.Errorf("%+v: %q, want %q", tt.p, got, tt.want)
+		}
+	}
+}
+
+func TestProblemsAsError(t *testing.T) {
+	var ps Problems
+	if err := ps.Err(); err != nil {
+		t.Errorf("no problems are no error, got %v", err)
+	}
+	ps.Add(Problem{File: "a.json", Line: 1, Message: New("no.such_id", "x", 1)})
+	ps.Add(Problem{Pointer: "/b", Message: New("no.such_id")})
+	want := "a.json:1: [no.such_id x=1]\n/b: [no.such_id]"
+	if err := ps.Err(); err == nil || err.Error() != want {
+		t.Errorf("Err() = %v, want %s", err, want)
+	}
+	var back Problems
+	if !errors.As(ps.Err(), &back) || len(back) != 2 {
+		t.Errorf("errors.As found %v", back)
+	}
+	if got := ps[1].Error(); got != "/b: [no.such_id]" {
+		t.Errorf("Problem.Error() = %q", got)
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	tests := []struct {
+		name  string
+		texts []string
+		want  string
+	}{
+		{"a language missing", []string{"a.x: {en: hello}"}, `a.yaml: a.x: no text for "zh"`},
+		{"a language too many", []string{"a.x: {en: a, zh: b, fr: c}"}, "language other than"},
+		{"placeholders differ", []string{`a.x: {en: "{a}", zh: "{b}"}`}, `placeholders [b] for "zh", [a] for "en"`},
+		{"an id in two files", []string{"a.x: {en: a, zh: b}", "a.x: {en: a, zh: b}"}, "b.yaml: a.x: stands in two files"},
+		{"an id twice in a file", []string{"a.x: {en: a, zh: b}\na.x: {en: a, zh: b}"}, "already defined"},
+		{"no mapping", []string{"- a"}, "catalog/a.yaml"},
+	}
+	for _, tt := range tests {
+		c, err := catalogue(t, append(tt.texts, "z.ok: {en: fine, zh: 好}")...)
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: error %v, want %q", tt.name, err, tt.want)
+		}
+		if got := c.Text(English, New("z.ok")); got != "fine" {
+			t.Errorf("%s: the rest is lost: %q", tt.name, got)
+		}
+	}
+}
+
+func TestLangFromLocale(t *testing.T) {
+	tests := []struct {
+		all, messages, lang string
+		want                Lang
+	}{
+		{"", "", "", English},
+		{"", "", "zh_CN.UTF-8", Chinese},
+		{"", "", "ZH-hans", Chinese},
+		{"C", "zh_CN", "zh_CN", English},
+		{"", "zh_TW", "en_US", Chinese},
+		{"", "de_DE", "zh_CN", English},
+		{"zh", "en", "en", Chinese},
+	}
+	for _, tt := range tests {
+		env := map[string]string{"LC_ALL": tt.all, "LC_MESSAGES": tt.messages, "LANG": tt.lang}
+		if got := LangFromLocale(func(name string) string { return env[name] }); got != tt.want {
+			t.Errorf("%v: %s, want %s", env, got, tt.want)
+		}
+	}
+}
+
+func TestParseLang(t *testing.T) {
+	for text, want := range map[string]Lang{"zh": Chinese, "en": English, "": "", "ZH": "", "zh_CN": "", "fr": ""} {
+		if got, ok := ParseLang(text); got != want || ok != (want != "") {
+			t.Errorf("ParseLang(%q) = %q, %v", text, got, ok)
+		}
+	}
+}

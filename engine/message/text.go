@@ -1,0 +1,101 @@
+package message
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Text is m in the language. What is put in for a placeholder is not looked
+// at for placeholders again, and control characters in it are made visible, so
+// that nothing read from a file can forge lines or steer a terminal.
+//
+// Text never fails: for an unknown id it is the id and the arguments, and a
+// placeholder without an argument stays, with the id and the arguments after
+// the sentence.
+func (c *Catalogue) Text(lang Lang, m Message) string {
+	t, ok := c.sentences[m.ID][lang]
+	if !ok {
+		return c.bare(lang, m)
+	}
+	var b strings.Builder
+	complete := true
+	for _, s := range t {
+		b.WriteString(s.literal)
+		if s.name == "" {
+			continue
+		}
+		value, ok := m.arg(s.name)
+		if ok {
+			b.WriteString(c.value(lang, value))
+		} else {
+			b.WriteString("{" + s.name + "}")
+		}
+		complete = complete && ok
+	}
+	if !complete {
+		b.WriteString(" " + c.bare(lang, m))
+	}
+	return b.String()
+}
+
+// bare is the id and the arguments: [facts.unknown pointer=/a].
+func (c *Catalogue) bare(lang Lang, m Message) string {
+	text := "[" + visible(m.ID)
+	for _, a := range m.Args {
+		text += " " + visible(a.Name) + "=" + c.value(lang, a.Value)
+	}
+	return text + "]"
+}
+
+func (m Message) arg(name string) (value any, ok bool) {
+	for _, a := range m.Args {
+		if a.Name == name {
+			return a.Value, true
+		}
+	}
+	return nil, false
+}
+
+// value is an argument as text.
+func (c *Catalogue) value(lang Lang, value any) string {
+	switch v := value.(type) {
+	case Message:
+		return c.Text(lang, v)
+	case Problem:
+		return c.Problem(lang, v)
+	case Problems:
+		return v.text(c, lang)
+	case []Message:
+		words := make([]string, len(v))
+		for i, m := range v {
+			words[i] = c.Text(lang, m)
+		}
+		return lang.enumerate(words)
+	case []string:
+		return visible(lang.enumerate(v))
+	}
+	return visible(fmt.Sprint(value))
+}
+
+// visible writes control and direction characters as Go escapes, such as \n
+// and \u202e.
+func visible(text string) string {
+	if !strings.ContainsFunc(text, steers) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if steers(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func steers(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+}

@@ -1,0 +1,175 @@
+package engine
+
+import "encoding/json"
+
+// Assessment is a framework applied to a case: everything, explained. It is
+// the one thing all outputs are rendered from, and its JSON is the published
+// form (assessment.schema.json). Computed numbers are strings: decimals at the
+// framework's rounding, or exact fractions where nothing was rounded.
+type Assessment struct {
+	Schema         string           `json:"schema"` // SchemaID
+	Framework      FrameworkRef     `json:"framework"`
+	Case           CaseRef          `json:"case"`
+	Total          Total            `json:"total"`
+	Groups         []Group          `json:"groups"`
+	Indicators     []Indicator      `json:"indicators"` // in the framework's order
+	Reconciliation []Reconciliation `json:"reconciliation"`
+}
+
+// SchemaID names the published form of an assessment.
+const SchemaID = "rubric.assessment/v1"
+
+// FrameworkRef says which rules were applied.
+type FrameworkRef struct {
+	ID      string `json:"id"`
+	Version string `json:"version"`
+	Digest  string `json:"digest"`
+}
+
+// CaseRef says what they were applied to. The evidence and review digests are
+// null where the case has none.
+type CaseRef struct {
+	ID             string  `json:"id"`
+	Title          string  `json:"title"`
+	FactsDigest    string  `json:"facts_digest"`
+	EvidenceDigest *string `json:"evidence_digest"`
+	ReviewDigest   *string `json:"review_digest"`
+}
+
+// Total is the sum over the tree. RuleScore and Score are null where an
+// indicator's is; Grade is null where the range spans bands.
+type Total struct {
+	Weight    string  `json:"weight"`
+	RuleScore *string `json:"rule_score"`
+	Score     *string `json:"score"`
+	Grade     *string `json:"grade"`
+	Range     Range   `json:"range"`
+}
+
+// Range is what a final score can still become once missing facts are filled
+// in and broken policies mended.
+type Range struct {
+	Min string `json:"min"`
+	Max string `json:"max"`
+}
+
+// Group is an inner node of the tree. Rate is percent of the weight.
+type Group struct {
+	ID         string   `json:"id"`
+	Title      string   `json:"title"`
+	Weight     string   `json:"weight"`
+	RuleScore  *string  `json:"rule_score"`
+	Score      *string  `json:"score"`
+	Rate       *string  `json:"rate"`
+	Groups     []Group  `json:"groups"`
+	Indicators []string `json:"indicators"` // ids
+}
+
+// Outcome is what became of an indicator.
+type Outcome string
+
+const (
+	Full          Outcome = "full"
+	Deducted      Outcome = "deducted"
+	NotApplicable Outcome = "not_applicable"
+	Undetermined  Outcome = "undetermined" // a fact is missing
+	Failed        Outcome = "failed"       // the policy broke
+)
+
+// Indicator is a leaf of the tree, decided and explained.
+type Indicator struct {
+	ID            string      `json:"id"`
+	Title         string      `json:"title"`
+	Weight        string      `json:"weight"`
+	Outcome       Outcome     `json:"outcome"`
+	RuleScore     *string     `json:"rule_score"`
+	Score         *string     `json:"score"`
+	Mark          *string     `json:"mark"`
+	Range         Range       `json:"range"`
+	Deductions    []Deduction `json:"deductions"`
+	Cutoff        *Clause     `json:"cutoff"`
+	NotApplicable *Clause     `json:"not_applicable"`
+	Missing       []string    `json:"missing"` // pointers
+	Failure       *Failure    `json:"failure"`
+	Ledger        []Step      `json:"ledger"`
+	Review        *Review     `json:"review"`
+
+	Rule        RuleText `json:"-"` // the policy's own words, for explanations
+	MissingFact []Fact   `json:"-"` // Missing, with labels and units
+}
+
+// RuleText is what the policy says of itself, and where it stands.
+type RuleText struct {
+	File           string
+	Text           string
+	Interpretation string
+	Evidence       []string
+}
+
+// Deduction is points lost. Share is the exact share of the weight, Points the
+// exact points, before floor, cut-off and rounding.
+type Deduction struct {
+	Item   string `json:"item"`
+	Share  string `json:"share"`
+	Points string `json:"points"`
+	Reason string `json:"reason"`
+	Facts  []Fact `json:"facts"`
+	Rule   Place  `json:"rule"`
+}
+
+// Place is a line of a file in the framework's folder.
+type Place struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+// Fact is a cited fact. Value stands where Role is "value" or "condition", in
+// the document's own digits; Count where it is "collection"; neither where it
+// is "absent".
+type Fact struct {
+	Pointer  string          `json:"pointer"`
+	Role     string          `json:"role"`
+	Value    json.RawMessage `json:"value,omitempty"`
+	Count    *int            `json:"count,omitempty"`
+	Label    string          `json:"label"`
+	Unit     string          `json:"unit"`
+	Evidence string          `json:"evidence"`
+}
+
+// Clause is a cut-off or a not-applicable.
+type Clause struct {
+	Reason string `json:"reason"`
+	Facts  []Fact `json:"facts"`
+	Rule   Place  `json:"rule"`
+}
+
+// Failure is how a policy broke; Message is in the framework's language.
+type Failure struct {
+	Message string `json:"message"`
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+}
+
+// Step is one line of the ledger. The points of all steps sum exactly to the
+// rule score. Step is one of weight, deduction, floor, cutoff, rounding.
+type Step struct {
+	Step   string `json:"step"`
+	Item   string `json:"item,omitempty"`
+	Points string `json:"points"`
+}
+
+// Review is an expert mark; it becomes the score and never alters the rule
+// score.
+type Review struct {
+	Score  string `json:"score"`
+	Reason string `json:"reason"`
+	By     string `json:"by"`
+}
+
+// Reconciliation is a finding about facts that contradict each other.
+type Reconciliation struct {
+	Check    string `json:"check"`
+	Severity string `json:"severity"`
+	Message  string `json:"message"`
+	Facts    []Fact `json:"facts"`
+}

@@ -1,0 +1,152 @@
+// Package cases reads and runs the cases that stand beside a policy
+// (<id>.cases.yaml): facts, a change to them, and what the policy must say, as
+// worked out by hand from the written rule.
+package cases
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"rubric/engine/facts"
+	"rubric/engine/facts/yamlfile"
+	"rubric/engine/message"
+	"rubric/engine/number"
+)
+
+// Suite is the cases of one indicator.
+type Suite struct {
+	Indicator string
+	File      string
+	Cases     []Case
+}
+
+// Case is one of them.
+type Case struct {
+	Name   string
+	Line   int
+	Why    string // the arithmetic, for people
+	base   *document
+	baseID string // in place of base: the id of a case folder whose facts are taken
+	patch  []change
+	Expect Expect
+}
+
+// Expect is what a policy must say. Share is the exact fraction of the weight
+// lost after cap and cut-off; nil where the case does not say.
+type Expect struct {
+	Outcome string
+	Share   *number.Number
+	Items   []string
+	Reason  string // of the only deduction, or of one of them
+}
+
+type change struct {
+	pointer string
+	path    []string
+	value   *document // nil removes
+	line    int
+}
+
+// Parse reads a <id>.cases.yaml. The error is a message.Problems.
+func Parse(file, indicator string, data []byte) (*Suite, error) {
+	r := &reader{File: yamlfile.Open(file, data)}
+	s := &Suite{Indicator: indicator, File: file}
+	m := r.Fields(r.Root, "base", "cases")
+	base, baseID := r.base(m.Get("base"))
+	names := map[string]bool{}
+	for _, n := range r.Items(m.Get("cases")) {
+		c := r.one(n, base, baseID)
+		if names[c.Name] {
+			r.Report(n, message.New("cases.twice", "name", c.Name))
+		}
+		names[c.Name] = true
+		s.Cases = append(s.Cases, c)
+	}
+	if r.Root != nil && len(s.Cases) == 0 {
+		r.Report(r.Root, message.New("facts.yaml_need", "key", "cases"))
+	}
+	return s, r.Err()
+}
+
+// reader is a cases file being read.
+type reader struct{ *yamlfile.File }
+
+// base is facts written out, or the id of a case whose facts are taken.
+func (r *reader) base(n *yaml.Node) (*document, string) {
+	switch {
+	case n == nil:
+		return &document{}, ""
+	case n.Kind == yaml.ScalarNode:
+		return nil, r.Text(n)
+	}
+	return fromYAML(r.File, n), ""
+}
+
+func (r *reader) one(n *yaml.Node, base *document, baseID string) Case {
+	m := r.Fields(n, "name", "why", "base", "patch", "expect")
+	c := Case{Name: m.Need("name"), Why: m.Text("why"), Line: n.Line, base: base, baseID: baseID}
+	if own := m.Get("base"); own != nil {
+		c.base, c.baseID = r.base(own)
+	}
+	for _, p := range r.Pairs(m.Get("patch")) {
+		c.patch = append(c.patch, r.change(p))
+	}
+	if m.Get("expect") == nil {
+		r.Report(n, message.New("facts.yaml_need", "key", "expect"))
+	}
+	c.Expect = r.expect(m.Get("expect"))
+	return c
+}
+
+func (r *reader) change(p yamlfile.Pair) change {
+	c := change{pointer: r.Text(p.Key), line: p.Key.Line}
+	path, err := facts.ParsePointer(c.pointer)
+	if err != nil || len(path) == 0 {
+		r.Report(p.Key, message.New("cases.pointer", "pointer", c.pointer))
+		return c
+	}
+	c.path = path
+	if p.Value.ShortTag() != "!!null" {
+		c.value = fromYAML(r.File, p.Value)
+	}
+	return c
+}
+
+func (r *reader) expect(n *yaml.Node) Expect {
+	m := r.Fields(n, "outcome", "share", "items", "reason")
+	e := Expect{Outcome: m.Need("outcome"), Items: []string{}, Reason: m.Text("reason")}
+	if s := m.Get("share"); s != nil {
+		share, err := number.ParseFraction(r.Text(s))
+		if err != nil {
+			r.Report(s, message.New("cases.share", "share", r.Text(s)))
+		}
+		e.Share = &share
+	}
+	for _, item := range r.Items(m.Get("items")) {
+		e.Items = append(e.Items, r.Text(item))
+	}
+	return e
+}
+
+// facts is the case's document as JSON.
+func (c Case) facts(base *document) (string, *message.Message) {
+	d := base.copy()
+	for _, p := range c.patch {
+		if wrong := d.set(p.path, p.value.orNil()); wrong != nil {
+			m := message.New("cases.patch", "pointer", p.pointer, "why", *wrong)
+			return "", &m
+		}
+	}
+	var out strings.Builder
+	d.json(&out)
+	return out.String(), nil
+}
+
+// orNil is a copy, so that one case's change does not reach the next.
+func (d *document) orNil() *document {
+	if d == nil {
+		return nil
+	}
+	return d.copy()
+}

@@ -1,0 +1,65 @@
+// Package engine applies a framework's rules to a case and explains the result.
+//
+// # The pipeline
+//
+//  1. facts.Parse decodes one JSON document into nodes, strictly, with the
+//     digits as written; Bind attaches the schema's places to them and lists
+//     what the schema has and the document lacks (package facts).
+//  2. framework.Load reads a framework's folder, each file once: the tree with
+//     its weights, the schema, the policy sources (package framework).
+//  3. Compile hands the policies to their languages. Each comes back as a
+//     policy.Policy: what it says of itself, every fact it may read, and a
+//     Program (package policy; the languages are policy/rego and policy/cel).
+//  4. Evaluate runs each Program over the document. Its policy.Finding knows no
+//     weights: items, exact shares, reasons, and the facts each depended on.
+//  5. The ledger turns a finding into points: weight, deductions, floor or
+//     cut-off, rounding. Its lines add up exactly to the rule score.
+//  6. A missing fact that a policy may read makes its indicator undetermined, a
+//     broken policy makes it failed; both leave a range in place of a score.
+//  7. A review's mark becomes the score; the rule score stays beside it.
+//  8. The tree adds up rounded scores to the total and its grade.
+//  9. The Assessment is the one thing that every output is rendered from
+//     (package report).
+//
+// # Words
+//
+// framework 指标体系, group 一级/二级指标, indicator 三级指标, policy 评分规则,
+// facts 事实, evidence 佐证资料, case 评价案卷, deduction 扣分, share 扣减比例,
+// ledger 得分台账, review 专家评审, assessment 评价结果. Each word means one thing
+// in code, command line, JSON and documents.
+//
+// # From Rego text to trail
+//
+// OPA parses and type-checks a policy and plans it into its intermediate
+// representation: functions made of blocks of statements over numbered locals.
+// Package policy/rego prepares that plan once and runs it. Take
+//
+//	deductions[quarter.name] := {"share": "1/3", "reason": reason} if {
+//		some key, quarter in quarters
+//		input.payments[key].paid / input.budget.annual.total < quarter.target
+//		…
+//	}
+//
+// The plan is one function: make an empty object; call the rule quarters; scan
+// its result, putting key and value into locals; dot input, payments, key, paid;
+// call div and lt; if lt gives false, leave the block, which goes on with the
+// next turn of the scan; else build the value and insert it into the object.
+//
+// Every dot that reaches a scalar fact appends its node to the trail. When the
+// value is inserted, what the trail got since the function began is that
+// deduction's own path; when a turn of the scan ends, its reads are cut off, so
+// that the next quarter does not cite this one. Scans whose outcome matters
+// beyond their turn (comprehensions, every, negation) are not cut: what follows
+// them depends on all they read, found or not. A helper rule that makes a set or
+// an object keeps one trail for each entry and one for the whole: who takes an
+// entry depends on that entry's, who counts it or misses an entry depends on the
+// whole. Which scans may be cut, which locals flow into the result (a cited
+// value rather than a condition), and whether two turns could give the same
+// item, is read off the plan when the policy is compiled.
+//
+// # Floors
+//
+// A package imports only packages below it: number, message; facts; policy;
+// framework, casefolder; policy/rego, policy/cel; engine; review, cases; report;
+// cmd/rubric. A test holds them to it.
+package engine

@@ -1,0 +1,243 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"rubric/engine/facts"
+	"rubric/engine/framework"
+	"rubric/engine/message"
+	"rubric/engine/number"
+	"rubric/engine/policy"
+)
+
+// Rules is a compiled framework. It is read-only and may be shared by
+// goroutines.
+type Rules struct {
+	Framework *framework.Framework
+	leaves    []leaf // in the order of Framework.Indicators
+	words     *message.Catalogue
+}
+
+// leaf is an indicator with its policy.
+type leaf struct {
+	framework.Indicator
+	file   string
+	policy *policy.Policy
+}
+
+// Compile compiles every policy of a framework. The error is a
+// message.Problems with everything that is wrong.
+func Compile(ctx context.Context, fw *framework.Framework, languages ...policy.Language) (*Rules, error) {
+	words, err := message.Load()
+	if err != nil {
+		return nil, err
+	}
+	compiled := map[string]leaf{}
+	var problems message.Problems
+	for _, language := range languages {
+		policies, helpers := fw.Policies(language.Extension())
+		unit := policy.Unit{Schema: fw.Schema, Policies: policies, Helpers: helpers}
+		all, err := language.Compile(ctx, unit)
+		var found message.Problems
+		if errors.As(err, &found) {
+			problems = append(problems, inFolder(fw.Dir, found)...)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for i, p := range all {
+			problems = append(problems, inFolder(fw.Dir, checkMeta(policies[i], p.Meta))...)
+			compiled[policies[i].Indicator] = leaf{file: policies[i].File, policy: p}
+		}
+	}
+	r := &Rules{Framework: fw, words: words}
+	for _, in := range fw.Indicators() {
+		l := compiled[in.ID]
+		l.Indicator = in
+		r.leaves = append(r.leaves, l)
+	}
+	return r, problems.Err()
+}
+
+// inFolder names files as the user gave the framework's folder.
+func inFolder(dir string, problems message.Problems) message.Problems {
+	for i := range problems {
+		problems[i].File = filepath.Join(dir, filepath.FromSlash(problems[i].File))
+	}
+	return problems
+}
+
+// checkMeta asks for what people need to understand an indicator.
+func checkMeta(s policy.Source, m policy.Meta) (problems message.Problems) {
+	for _, part := range []struct {
+		key    string
+		absent bool
+	}{{"title", m.Title == ""}, {"description", m.Rule == ""}, {"custom.evidence", len(m.Evidence) == 0}} {
+		if part.absent {
+			problems.Add(message.Problem{File: s.File, Line: 1, Message: message.New("engine.no_meta", "indicator", s.Indicator, "key", part.key)})
+		}
+	}
+	return problems
+}
+
+// Policy is the compiled policy of an indicator and its file, nil if the
+// framework has no such indicator.
+func (r *Rules) Policy(indicator string) (p *policy.Policy, file string) {
+	for _, l := range r.leaves {
+		if l.ID == indicator {
+			return l.policy, l.file
+		}
+	}
+	return nil, ""
+}
+
+// Case is what is evaluated: facts bound to the framework's schema, and what
+// stands beside them.
+type Case struct {
+	ID, Title    string
+	Facts        *facts.Document
+	Evidence     *facts.Evidence // nil where there is none
+	Marks        []Mark          // the review; at most one for an indicator
+	ReviewDigest *string
+}
+
+// Mark is an expert's mark for one indicator.
+type Mark struct {
+	Indicator string
+	Score     number.Number // within 0 and the weight
+	Reason    string
+	By        string
+	File      string // where the mark stands, for messages
+	Line      int
+}
+
+// Evaluate applies the rules to a case. The error is ctx's when the run was
+// cancelled, or a message.Problems when a mark is not acceptable; everything
+// else is an outcome in the assessment.
+//
+// It never stops early: a policy that breaks, or a fact that is missing, is the
+// outcome of its indicator, and the others are decided all the same.
+func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
+	marks, err := r.marks(c.Marks)
+	if err != nil {
+		return nil, err
+	}
+	results := make(map[string]*result, len(r.leaves))
+	a := r.head(c)
+	for _, l := range r.leaves {
+		res, err := r.evaluate(ctx, l, c.Facts)
+		if err != nil {
+			return nil, err
+		}
+		if m := marks[l.ID]; m != nil {
+			res.review(*m)
+		}
+		results[l.ID] = res
+		a.Indicators = append(a.Indicators, r.explain(c, l, res))
+	}
+	a.Groups, a.Total = r.aggregate(results)
+	return a, nil
+}
+
+// EvaluateIndicator decides one indicator alone, without its review. The error
+// is ctx's, or a message.Problems when there is no such indicator.
+func (r *Rules) EvaluateIndicator(ctx context.Context, c Case, id string) (Indicator, error) {
+	for _, l := range r.leaves {
+		if l.ID != id {
+			continue
+		}
+		res, err := r.evaluate(ctx, l, c.Facts)
+		if err != nil {
+			return Indicator{}, err
+		}
+		return r.explain(c, l, res), nil
+	}
+	return Indicator{}, message.Problems{{File: r.Framework.Dir, Message: *r.unknown(id)}}
+}
+
+func (r *Rules) evaluate(ctx context.Context, l leaf, doc *facts.Document) (*result, error) {
+	finding, err := l.policy.Evaluate(ctx, doc)
+	if err != nil {
+		return nil, err
+	}
+	return r.decide(l, finding, missing(l.policy, doc, finding)), nil
+}
+
+// head says what was applied to what.
+func (r *Rules) head(c Case) *Assessment {
+	a := &Assessment{
+		Schema:         SchemaID,
+		Framework:      FrameworkRef{ID: r.Framework.ID, Version: r.Framework.Version, Digest: r.Framework.Digest},
+		Case:           CaseRef{ID: c.ID, Title: c.Title, FactsDigest: c.Facts.Digest(), ReviewDigest: c.ReviewDigest},
+		Reconciliation: []Reconciliation{},
+	}
+	if c.Evidence != nil {
+		digest := c.Evidence.Digest()
+		a.Case.EvidenceDigest = &digest
+	}
+	return a
+}
+
+// missing lists the facts that a policy may read and the document lacks: by
+// walking what the schema asks for, not by what the policy happened to do with
+// the holes. What it met all the same is added, so that nothing slips through.
+func missing(p *policy.Policy, doc *facts.Document, finding *policy.Finding) []facts.Missing {
+	reads := make(map[*facts.Schema]bool, len(p.Reads))
+	for _, s := range p.Reads {
+		reads[s] = true
+	}
+	for _, s := range finding.Missing {
+		for _, leaf := range append(s.Leaves(), s) {
+			reads[leaf] = true
+		}
+	}
+	var all []facts.Missing
+	for _, m := range doc.Missing() {
+		if reads[m.Schema] {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// marks checks the review against the tree.
+func (r *Rules) marks(all []Mark) (map[string]*Mark, error) {
+	byID := make(map[string]*Mark, len(all))
+	var problems message.Problems
+	for i, m := range all {
+		if wrong := r.checkMark(m); wrong != nil {
+			problems.Add(message.Problem{File: m.File, Line: m.Line, Message: *wrong})
+		}
+		byID[m.Indicator] = &all[i]
+	}
+	return byID, problems.Err()
+}
+
+func (r *Rules) checkMark(m Mark) *message.Message {
+	for _, l := range r.leaves {
+		if l.ID != m.Indicator {
+			continue
+		}
+		switch {
+		case m.Score.Sign() < 0 || m.Score.Cmp(l.Weight) > 0:
+			wrong := message.New("engine.mark_range", "indicator", m.Indicator, "score", m.Score.String(), "weight", l.Weight.String())
+			return &wrong
+		case !m.Score.Round(r.Framework.Digits, number.RoundDown).Equal(m.Score):
+			wrong := message.New("engine.mark_digits", "indicator", m.Indicator, "score", m.Score.String(), "digits", r.Framework.Digits)
+			return &wrong
+		}
+		return nil
+	}
+	return r.unknown(m.Indicator)
+}
+
+func (r *Rules) unknown(indicator string) *message.Message {
+	m := message.New("engine.unknown_indicator", "indicator", indicator)
+	if near := r.Framework.Nearest(indicator); near != "" {
+		m = message.New("engine.unknown_indicator_near", "indicator", indicator, "suggestion", near)
+	}
+	return &m
+}

@@ -1,0 +1,64 @@
+// Package framework loads a framework's folder: the tree with its weights, the
+// schema of the facts and the policy sources, each file read once, validated
+// and hashed. It knows no policy language: it tells policies apart by the
+// extensions it is given.
+package framework
+
+import (
+	"rubric/engine/facts"
+	"rubric/engine/number"
+	"rubric/engine/policy"
+)
+
+// Framework is one version of a framework, loaded and valid in itself. Whether
+// its policies compile is not known yet.
+type Framework struct {
+	Dir       string // as the user gave it
+	ID        string
+	Title     string
+	Version   string
+	Language  string // of its texts, "zh" or "en"
+	ValidFrom string // ISO date, first day it is valid, or ""
+	ValidTo   string // ISO date, last day it is valid, or ""
+	Digits    int    // decimals of a score
+	Mode      number.Mode
+	Grades    []Grade // highest first
+	Groups    []Group // the first level of the tree
+	Schema    *facts.Schema
+	Files     []policy.Source // every policy file of a known extension; Indicator is "" for a helper
+	Cases     []policy.Source // every <id>.cases.yaml
+	Digest    string          // over the names and bytes of all files, "sha256:…"
+}
+
+// Grade is a band of totals, half-open: From <= total < To. The highest has no
+// To, the lowest no From.
+type Grade struct {
+	Name     string
+	From, To *number.Number
+}
+
+// Group is an inner node of the tree; it holds groups or indicators, not both.
+type Group struct {
+	ID         string
+	Title      string
+	Weight     number.Number
+	Groups     []Group
+	Indicators []Indicator
+}
+
+// Indicator is a leaf of the tree.
+type Indicator struct {
+	ID     string
+	Weight number.Number
+}
+
+// Indicators are the leaves in the tree's order.
+func (f *Framework) Indicators() []Indicator { return leaves(f.Groups) }
+
+func leaves(groups []Group) []Indicator {
+	var all []Indicator
+	for _, g := range groups {
+		all = append(append(all, leaves(g.Groups)...), g.Indicators...)
+	}
+	return all
+}

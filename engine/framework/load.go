@@ -1,0 +1,261 @@
+package framework
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"rubric/engine/facts"
+	"rubric/engine/message"
+	"rubric/engine/policy"
+)
+
+// The names of a framework's own files.
+const (
+	TreeFile   = "framework.yaml"
+	SchemaFile = "facts.schema.json"
+	casesEnd   = ".cases.yaml"
+)
+
+// Folders whose policy files belong to no indicator.
+const (
+	helperFolder    = "lib"
+	reconcileFolder = "reconcile"
+)
+
+// maxFile is the largest file of a framework, in bytes.
+const maxFile = 16 << 20
+
+// ErrNoFramework says that a folder is no framework at all: it is not there, or
+// it has no framework.yaml.
+var ErrNoFramework = errors.New("no framework")
+
+// Load reads the framework in the folder dir. extensions are how the names of
+// policy files end. The error is a message.Problems with everything that is
+// wrong, or wraps ErrNoFramework.
+func Load(dir string, extensions []string) (*Framework, error) {
+	l := &loading{dir: dir, extensions: extensions, fw: &Framework{Dir: dir}}
+	if err := l.readFiles(); err != nil {
+		return nil, err
+	}
+	l.tree()
+	l.schema()
+	l.match()
+	l.fw.Digest = digest(l.files)
+	return l.fw, l.problems.Err()
+}
+
+// loading is the state of loading one framework.
+type loading struct {
+	dir        string
+	extensions []string
+	fw         *Framework
+	files      []policy.Source // every file of the folder, by name
+	places     map[string]leaf // indicator id → where the tree has it
+	problems   message.Problems
+}
+
+// leaf is where an indicator stands in the tree.
+type leaf struct {
+	folder string // its groups' ids, joined by slashes
+	line   int
+	column int
+}
+
+func (l *loading) problem(file string, line, column int, m message.Message) {
+	l.problems.Add(message.Problem{File: l.path(file), Line: line, Column: column, Message: m})
+}
+
+// path is how messages name a file of the framework.
+func (l *loading) path(file string) string { return filepath.Join(l.dir, filepath.FromSlash(file)) }
+
+// readFiles reads every file once; what is hashed is what is compiled. Links
+// that lead out of the folder are refused by os.Root.
+func (l *loading) readFiles() error {
+	root, err := os.OpenRoot(l.dir)
+	if err != nil {
+		return noFramework(l.dir)
+	}
+	defer root.Close()
+	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name != "." && strings.HasPrefix(path.Base(name), "."):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir():
+			return nil
+		}
+		return l.readFile(root, name)
+	})
+	if err != nil {
+		return err
+	}
+	if l.file(TreeFile) == nil {
+		return noFramework(l.dir)
+	}
+	return nil
+}
+
+func noFramework(dir string) error {
+	p := message.Problem{File: dir, Message: message.New("framework.none", "file", TreeFile)}
+	return fmt.Errorf("%w: %w", ErrNoFramework, message.Problems{p})
+}
+
+func (l *loading) readFile(root *os.Root, name string) error {
+	f, err := root.Open(name)
+	if err != nil {
+		l.problem(name, 0, 0, message.New("framework.unreadable", "why", err.Error()))
+		return nil
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	switch {
+	case err != nil:
+		l.problem(name, 0, 0, message.New("framework.unreadable", "why", err.Error()))
+	case len(text) > maxFile:
+		l.problem(name, 0, 0, message.New("framework.file_too_large", "limit", maxFile>>20))
+	default:
+		l.files = append(l.files, policy.Source{File: name, Text: text})
+	}
+	return nil
+}
+
+func (l *loading) file(name string) []byte {
+	for _, f := range l.files {
+		if f.File == name {
+			return f.Text
+		}
+	}
+	return nil
+}
+
+// digest is over the names and bytes of all files, so that a changed byte
+// anywhere, white space included, is another framework.
+func digest(files []policy.Source) string {
+	h := sha256.New()
+	for _, f := range files {
+		sum := sha256.Sum256(f.Text)
+		fmt.Fprintf(h, "%s  %s\n", hex.EncodeToString(sum[:]), f.File)
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+func (l *loading) schema() {
+	text := l.file(SchemaFile)
+	if text == nil {
+		l.problem(SchemaFile, 0, 0, message.New("framework.no_schema"))
+		return
+	}
+	schema, err := facts.ParseSchema(l.path(SchemaFile), text)
+	var problems message.Problems
+	if errors.As(err, &problems) {
+		l.problems = append(l.problems, problems...)
+	}
+	l.fw.Schema = schema
+}
+
+// match gives each indicator its policy file, and names what is missing,
+// surplus or misplaced.
+func (l *loading) match() {
+	found := map[string]string{}
+	for _, f := range l.files {
+		id, ok := l.policyOf(f.File)
+		switch {
+		case strings.HasSuffix(f.File, casesEnd):
+			l.matchCases(f)
+		case !ok || top(f.File) == reconcileFolder:
+		case top(f.File) == helperFolder:
+			l.fw.Files = append(l.fw.Files, f)
+		default:
+			l.matchPolicy(f, id, found)
+		}
+	}
+	for _, in := range l.fw.Indicators() {
+		if place, known := l.places[in.ID]; known && found[in.ID] == "" {
+			l.problem(TreeFile, place.line, place.column, message.New("framework.no_policy",
+				"indicator", in.ID, "file", path.Join(place.folder, in.ID)+l.extensions[0], "extensions", l.extensions))
+		}
+	}
+}
+
+func (l *loading) matchPolicy(f policy.Source, id string, found map[string]string) {
+	place, known := l.places[id]
+	switch {
+	case !known:
+		l.surplus(f.File, id)
+	case found[id] != "":
+		l.problem(f.File, 0, 0, message.New("framework.two_policies", "indicator", id, "other", found[id]))
+	case path.Dir(f.File) != place.folder:
+		l.problem(f.File, 0, 0, message.New("framework.misplaced", "indicator", id, "folder", place.folder))
+	}
+	if known && found[id] == "" {
+		found[id] = f.File
+		f.Indicator = id
+		l.fw.Files = append(l.fw.Files, f)
+	}
+}
+
+func (l *loading) matchCases(f policy.Source) {
+	id := strings.TrimSuffix(path.Base(f.File), casesEnd)
+	if _, known := l.places[id]; !known {
+		l.surplus(f.File, id)
+		return
+	}
+	f.Indicator = id
+	l.fw.Cases = append(l.fw.Cases, f)
+}
+
+func (l *loading) surplus(file, id string) {
+	if near := nearest(id, l.fw.Indicators()); near != "" {
+		l.problem(file, 0, 0, message.New("framework.surplus_near", "id", id, "suggestion", near))
+		return
+	}
+	l.problem(file, 0, 0, message.New("framework.surplus", "id", id))
+}
+
+// policyOf is the id that a policy file's name begins with.
+func (l *loading) policyOf(file string) (id string, ok bool) {
+	for _, e := range l.extensions {
+		if id, ok = strings.CutSuffix(path.Base(file), e); ok {
+			return id, true
+		}
+	}
+	return "", false
+}
+
+func top(file string) string {
+	folder, _, _ := strings.Cut(file, "/")
+	return folder
+}
+
+// Policies are the policy files with the given extension, in the tree's order,
+// and the helper files with it.
+func (f *Framework) Policies(extension string) (policies, helpers []policy.Source) {
+	for _, s := range f.Files {
+		switch {
+		case !strings.HasSuffix(s.File, extension):
+		case s.Indicator == "":
+			helpers = append(helpers, s)
+		default:
+			policies = append(policies, s)
+		}
+	}
+	order := map[string]int{}
+	for i, in := range f.Indicators() {
+		order[in.ID] = i
+	}
+	slices.SortFunc(policies, func(a, b policy.Source) int { return order[a.Indicator] - order[b.Indicator] })
+	return policies, helpers
+}

@@ -1,0 +1,223 @@
+package framework
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/agnivade/levenshtein"
+	"go.yaml.in/yaml/v3"
+
+	"rubric/engine/facts/yamlfile"
+	"rubric/engine/message"
+	"rubric/engine/number"
+)
+
+// fullMarks is what the weights of a framework add up to.
+const fullMarks = 100
+
+// maxDigits is the finest rounding of a score.
+const maxDigits = 10
+
+// tree reads framework.yaml.
+func (l *loading) tree() {
+	l.places = map[string]leaf{}
+	t := &treeFile{File: yamlfile.Open(l.path(TreeFile), l.file(TreeFile)), places: l.places, groups: map[string]bool{}}
+	t.read(l.fw)
+	var problems message.Problems
+	if errors.As(t.Err(), &problems) {
+		l.problems = append(l.problems, problems...)
+	}
+}
+
+// treeFile is framework.yaml being read.
+type treeFile struct {
+	*yamlfile.File
+	places map[string]leaf
+	groups map[string]bool
+}
+
+func (t *treeFile) read(fw *Framework) {
+	m := t.Fields(t.Root, "id", "title", "version", "language", "valid_from", "valid_to",
+		"rounding", "aggregation", "not_applicable", "grades", "tree")
+	fw.ID, fw.Title, fw.Version = m.Need("id"), m.Need("title"), m.Need("version")
+	fw.Language = t.choice(m, "language", "zh", "en")
+	fw.ValidFrom, fw.ValidTo = t.date(m, "valid_from"), t.date(m, "valid_to")
+	if fw.ValidFrom != "" && fw.ValidTo != "" && fw.ValidFrom > fw.ValidTo {
+		t.Report(m.Get("valid_to"), message.New("framework.dates", "from", fw.ValidFrom, "to", fw.ValidTo))
+	}
+	t.choice(m, "aggregation", "sum")
+	t.choice(m, "not_applicable", "keep")
+	t.rounding(m.Get("rounding"), fw)
+	t.grades(m.Get("grades"), fw)
+	if t.Root != nil && m.Get("tree") == nil {
+		t.Report(t.Root, message.New("facts.yaml_need", "key", "tree"))
+		return
+	}
+	fw.Groups = t.level(m.Get("tree"), "")
+	t.total(m.Get("tree"), fw.Groups)
+}
+
+// choice is one of the values that a key may have; the first is the default.
+func (t *treeFile) choice(m yamlfile.Fields, key string, values ...string) string {
+	n := m.Get(key)
+	if n == nil {
+		return values[0]
+	}
+	text := t.Text(n)
+	if !slices.Contains(values, text) {
+		t.Report(n, message.New("framework.choice", "key", key, "value", text, "known", values))
+		return values[0]
+	}
+	return text
+}
+
+func (t *treeFile) date(m yamlfile.Fields, key string) string {
+	n := m.Get(key)
+	if n == nil {
+		return ""
+	}
+	text := t.Text(n)
+	if _, err := time.Parse(time.DateOnly, text); err != nil {
+		t.Report(n, message.New("framework.date", "key", key, "value", text))
+	}
+	return text
+}
+
+func (t *treeFile) rounding(n *yaml.Node, fw *Framework) {
+	fw.Digits, fw.Mode = 2, number.RoundHalfUp
+	if n == nil {
+		return
+	}
+	m := t.Fields(n, "digits", "mode")
+	if d := m.Get("digits"); d != nil {
+		digits, ok := t.number(d).Int64()
+		if !ok || digits < 0 || digits > maxDigits {
+			t.Report(d, message.New("framework.digits", "limit", maxDigits))
+		}
+		fw.Digits = int(digits)
+	}
+	if d := m.Get("mode"); d != nil {
+		mode, ok := number.ParseMode(t.Text(d))
+		if !ok {
+			t.Report(d, message.New("framework.mode", "value", t.Text(d)))
+		}
+		fw.Mode = mode
+	}
+}
+
+// number reads a number by the digits written.
+func (t *treeFile) number(n *yaml.Node) number.Number {
+	text := t.Text(n)
+	x, err := number.Parse(text)
+	if err != nil && text != "" {
+		t.Report(n, message.New("framework.number", "value", text))
+	}
+	return x
+}
+
+// level reads the groups of one level; folder is where their files stand.
+func (t *treeFile) level(n *yaml.Node, folder string) []Group {
+	var groups []Group
+	for _, item := range t.Items(n) {
+		groups = append(groups, t.group(item, folder))
+	}
+	return groups
+}
+
+var idForm = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+// id reads an id, which is also the name of a folder or file.
+func (t *treeFile) id(m yamlfile.Fields) string {
+	id := m.Need("id")
+	if id != "" && !idForm.MatchString(id) {
+		t.Report(m.Get("id"), message.New("framework.id", "id", id))
+	}
+	return id
+}
+
+func (t *treeFile) group(n *yaml.Node, folder string) Group {
+	m := t.Fields(n, "id", "title", "weight", "groups", "indicators")
+	g := Group{ID: t.id(m), Title: m.Need("title"), Weight: t.weight(m)}
+	at := g.ID
+	if folder != "" {
+		at = folder + "/" + g.ID
+	}
+	if t.groups[at] {
+		t.Report(n, message.New("framework.group_twice", "group", at))
+	}
+	t.groups[at] = true
+	groups, indicators := m.Get("groups"), m.Get("indicators")
+	if (groups == nil) == (indicators == nil) {
+		t.Report(n, message.New("framework.group_content", "group", g.ID))
+	}
+	g.Groups = t.level(groups, at)
+	for _, item := range t.Items(indicators) {
+		g.Indicators = append(g.Indicators, t.indicator(item, at))
+	}
+	t.adds(n, g)
+	return g
+}
+
+func (t *treeFile) weight(m yamlfile.Fields) number.Number {
+	m.Need("weight")
+	n := m.Get("weight")
+	if n == nil {
+		return number.Number{}
+	}
+	w := t.number(n)
+	if w.Sign() < 0 {
+		t.Report(n, message.New("framework.negative_weight"))
+	}
+	return w
+}
+
+func (t *treeFile) indicator(n *yaml.Node, folder string) Indicator {
+	m := t.Fields(n, "id", "weight")
+	in := Indicator{ID: t.id(m), Weight: t.weight(m)}
+	if other, twice := t.places[in.ID]; twice {
+		t.Report(n, message.New("framework.indicator_twice", "indicator", in.ID, "line", other.line))
+		return in
+	}
+	t.places[in.ID] = leaf{folder: folder, line: n.Line, column: n.Column}
+	return in
+}
+
+// adds checks that what a group holds adds up to its weight.
+func (t *treeFile) adds(n *yaml.Node, g Group) {
+	var sum number.Number
+	for _, c := range g.Groups {
+		sum = sum.Add(c.Weight)
+	}
+	for _, c := range g.Indicators {
+		sum = sum.Add(c.Weight)
+	}
+	if !sum.Equal(g.Weight) {
+		t.Report(n, message.New("framework.weights", "group", g.Title, "weight", g.Weight.String(), "sum", sum.String(), "difference", g.Weight.Sub(sum).String()))
+	}
+}
+
+func (t *treeFile) total(n *yaml.Node, groups []Group) {
+	var sum number.Number
+	for _, g := range groups {
+		sum = sum.Add(g.Weight)
+	}
+	if full := number.Int(fullMarks); !sum.Equal(full) {
+		t.Report(n, message.New("framework.total", "full", full.String(), "sum", sum.String(), "difference", full.Sub(sum).String()))
+	}
+}
+
+// nearest is the indicator whose id is most like id, "" when none is.
+func nearest(id string, all []Indicator) string {
+	best, at := "", max(2, len(id)/3)+1
+	for _, in := range all {
+		if d := levenshtein.ComputeDistance(id, in.ID); d < at {
+			best, at = in.ID, d
+		}
+	}
+	return best
+}
+
+// Nearest is the indicator whose id is most like id, "" when none is.
+func (f *Framework) Nearest(id string) string { return nearest(id, f.Indicators()) }

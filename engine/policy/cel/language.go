@@ -1,0 +1,70 @@
+package cel
+
+import (
+	"context"
+	_ "embed"
+	"slices"
+
+	"rubric/engine/facts"
+	"rubric/engine/message"
+	"rubric/engine/policy"
+)
+
+//go:embed policy.schema.json
+var policySchema []byte
+
+// PolicySchema is the published JSON Schema (2020-12) of .cel.yaml files, for
+// editors. What it cannot say (that an expression is in order) Compile checks.
+func PolicySchema() []byte { return slices.Clone(policySchema) }
+
+// Language is CEL in YAML.
+type Language struct{}
+
+// Extension implements policy.Language.
+func (Language) Extension() string { return ".cel.yaml" }
+
+// Compile implements policy.Language. CEL policies have no helper files;
+// unit.Helpers is not looked at.
+func (Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy, error) {
+	c, err := newCompiler(unit.Schema)
+	if err != nil {
+		return nil, err
+	}
+	var policies []*policy.Policy
+	var problems message.Problems
+	for _, source := range unit.Policies {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		p, found := c.compile(source)
+		policies = append(policies, p)
+		problems = append(problems, found...)
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return policies, nil
+}
+
+// compile makes one policy. It never panics: should cel-go do so, that is a
+// problem of the file.
+func (c *compiler) compile(source policy.Source) (p *policy.Policy, problems message.Problems) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			p, problems = nil, message.Problems{{
+				File: source.File, Line: 1, Column: 1, Message: message.New("cel.crashed", "detail", cause),
+			}}
+		}
+	}()
+	t := &text{file: source.File, source: source.Text}
+	doc := t.read()
+	if len(t.problems) > 0 {
+		return nil, t.problems
+	}
+	b := &builder{compiler: c, text: t, reads: map[*facts.Schema]bool{}}
+	program := b.build(doc)
+	if len(t.problems) > 0 {
+		return nil, t.problems
+	}
+	return &policy.Policy{Meta: doc.meta, Reads: b.sortedReads(), Exempts: program.notApplicable != nil, Program: program}, nil
+}

@@ -1,0 +1,215 @@
+package cel
+
+import (
+	"regexp"
+	"regexp/syntax"
+
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/interpreter"
+
+	"rubric/engine/message"
+	"rubric/engine/number"
+)
+
+// Limits of a pattern of matches: characters, and steps of the compiled
+// program, each of which may have to be looked at for each character.
+const (
+	maxPattern        = 500
+	maxPatternProgram = 1000
+)
+
+// plan is what the planner needs to know of one expression.
+type plan struct {
+	numbers map[int64]number.Number // literals, by node
+	regexes map[int64]*regex        // patterns of matches, by node of the call
+	steps   map[int64]bool          // loop steps of comprehensions
+	folds   map[int64]types.Bool    // all and exists, by node: the result that ends them early
+	folding map[int64]bool          // every comprehension
+	target  interpreter.Interpreter // cel-go's
+	tree    *ast.AST
+}
+
+// regex is a compiled pattern and its size.
+type regex struct {
+	*regexp.Regexp
+	size int
+}
+
+func (p *plan) make() (interpreter.InterpretableV2, error) {
+	p.steps, p.folds, p.folding = map[int64]bool{}, map[int64]types.Bool{}, map[int64]bool{}
+	ast.PostOrderVisit(p.tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.Kind() != ast.ComprehensionKind {
+			return
+		}
+		fold := e.AsComprehension()
+		p.folding[e.ID()] = true
+		p.steps[fold.LoopStep().ID()] = true
+		if fold.LoopStep().Kind() != ast.CallKind || fold.AccuInit().Kind() != ast.LiteralKind {
+			return
+		}
+		switch fold.LoopStep().AsCall().FunctionName() {
+		case operators.LogicalOr:
+			p.folds[e.ID()] = types.True
+		case operators.LogicalAnd:
+			p.folds[e.ID()] = types.False
+		}
+	}))
+	return p.target.NewInterpretable(p.tree, interpreter.CustomDecoratorV2(p.decorate))
+}
+
+// decorate puts our own steps in place of cel-go's.
+func (p *plan) decorate(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+	if c, ok := i.(interpreter.InterpretableCall); ok {
+		i = p.call(c)
+	}
+	if _, isAttribute := i.(interpreter.InterpretableAttribute); p.folding[i.ID()] && !isAttribute {
+		early, ends := p.folds[i.ID()]
+		i = &foldStep{i, ends, early}
+	}
+	if p.steps[i.ID()] {
+		i = &loopStep{i}
+	}
+	return i, nil
+}
+
+// call is a call of one of our functions. What depends on nothing is worked
+// out now, unless it fails: then it may never be reached.
+func (p *plan) call(c interpreter.InterpretableCall) interpreter.InterpretableV2 {
+	if c.Function() == numberFunction {
+		return interpreter.NewConstValue(c.ID(), numeralOf(p.numbers[c.ID()]))
+	}
+	f := functionNamed(c.Function())
+	if re := p.regexes[c.ID()]; re != nil {
+		f = matches(re)
+	}
+	if f == nil {
+		return c
+	}
+	step := &callStep{c.ID(), f, c.Args()}
+	if args, ok := constants(c.Args()); ok {
+		if v := f(&run{fuel: maxFold}, args); !types.IsError(v) {
+			return interpreter.NewConstValue(c.ID(), v)
+		}
+	}
+	return step
+}
+
+// maxFold is the fuel for working out a constant when a policy is compiled.
+const maxFold = 1000
+
+func constants(args []interpreter.InterpretableV2) ([]ref.Val, bool) {
+	values := make([]ref.Val, len(args))
+	for i, arg := range args {
+		c, ok := arg.(interpreter.InterpretableConst)
+		if !ok {
+			return nil, false
+		}
+		values[i] = c.Value()
+	}
+	return values, true
+}
+
+// compileRegex compiles a pattern, with a size that is known to be harmless.
+func compileRegex(pattern string) (*regex, message.Message, bool) {
+	if len(pattern) > maxPattern {
+		return nil, message.New("cel.pattern_too_large", "pattern", pattern), false
+	}
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return nil, message.New("cel.bad_pattern", "pattern", pattern, "detail", err), false
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return nil, message.New("cel.bad_pattern", "pattern", pattern, "detail", err), false
+	}
+	if len(program.Inst) > maxPatternProgram {
+		return nil, message.New("cel.pattern_too_large", "pattern", pattern), false
+	}
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, message.New("cel.bad_pattern", "pattern", pattern, "detail", err), false
+	}
+	return &regex{re, len(program.Inst)}, message.Message{}, true
+}
+
+func matches(re *regex) function {
+	return func(r *run, args []ref.Val) ref.Val {
+		text, ok := args[0].(types.String)
+		if !ok {
+			return isNull()
+		}
+		if v := r.spend(len(text) * re.size / 64); v != nil {
+			return v
+		}
+		return types.Bool(re.MatchString(string(text)))
+	}
+}
+
+// callStep evaluates the arguments, then a function of ours.
+type callStep struct {
+	id   int64
+	f    function
+	args []interpreter.InterpretableV2
+}
+
+func (s *callStep) ID() int64 { return s.id }
+
+func (s *callStep) Eval(a interpreter.Activation) ref.Val {
+	return interpreter.EvalActivation(a, s.Exec)
+}
+
+func (s *callStep) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	values := make([]ref.Val, len(s.args))
+	for i, arg := range s.args {
+		values[i] = arg.Exec(frame)
+		if types.IsError(values[i]) {
+			return values[i]
+		}
+	}
+	r := runOf(frame)
+	if v := r.spend(1); v != nil {
+		return v
+	}
+	return s.f(r, values)
+}
+
+// loopStep is one turn of a comprehension. It is charged, so that a loop in a
+// loop in a loop ends.
+type loopStep struct{ interpreter.InterpretableV2 }
+
+func (s *loopStep) Eval(a interpreter.Activation) ref.Val {
+	return interpreter.EvalActivation(a, s.Exec)
+}
+
+func (s *loopStep) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	if v := runOf(frame).spend(1); v != nil {
+		return v
+	}
+	return s.InterpretableV2.Exec(frame)
+}
+
+// foldStep is a comprehension. If all or exists was decided by the last
+// element, the walk came to the end of the list and yet did not depend on its
+// being the end: what the list noted of that is taken back.
+type foldStep struct {
+	interpreter.InterpretableV2
+	ends  bool // some result ends it early
+	early types.Bool
+}
+
+func (s *foldStep) Eval(a interpreter.Activation) ref.Val {
+	return interpreter.EvalActivation(a, s.Exec)
+}
+
+func (s *foldStep) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	r := runOf(frame)
+	v := s.InterpretableV2.Exec(frame)
+	if s.ends && v == s.early && r.ended > 0 && r.ended == r.trail.Mark() {
+		r.trail.Cut(r.ended - 1)
+	}
+	r.ended = -1
+	return v
+}

@@ -1,0 +1,468 @@
+package cel
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/interpreter"
+
+	"rubric/engine/facts"
+	"rubric/engine/message"
+	"rubric/engine/number"
+	"rubric/engine/policy"
+)
+
+// maxFuel is the budget of one evaluation in counted steps: calls, turns of
+// loops, facts looked at, and the size of texts and numbers. It takes about a
+// second.
+const maxFuel = 2_000_000
+
+// runName is the run in an activation; an expression cannot name it.
+const runName = "@run"
+
+// run is one evaluation of a program.
+type run struct {
+	*program
+	ctx     context.Context
+	doc     *facts.Document
+	trail   policy.Trail
+	role    policy.Role // of what is read now
+	fuel    int
+	stopped error // why the whole run ends, nil while it goes on
+	memo    []memo
+	missing []*facts.Schema
+
+	// ended is the length of the trail when a walk last came to the end of its
+	// list, -1 when that is not the last thing that happened.
+	ended int
+}
+
+// memo is the value of a variable with what it depended on.
+type memo struct {
+	value ref.Val
+	reads []policy.Cause
+}
+
+// failure ends a run: a policy broke.
+type failure struct {
+	line    int
+	message message.Message
+}
+
+func (f failure) Error() string { return f.message.ID }
+
+// errFuel is that the budget is used up.
+var errFuel = errors.New("budget used up")
+
+// Evaluate implements policy.Program.
+func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (finding *policy.Finding, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r := &run{program: p, ctx: ctx, doc: doc, fuel: maxFuel, memo: make([]memo, len(p.variables)), ended: -1}
+	defer func() {
+		if cause := recover(); cause != nil {
+			finding, err = p.failed(failure{1, message.New("cel.crashed", "detail", cause)}), nil
+		}
+	}()
+	finding, err = r.finding()
+	var broke failure
+	if errors.As(err, &broke) {
+		return p.failed(broke), nil
+	}
+	return finding, err
+}
+
+func (p *program) failed(f failure) *policy.Finding {
+	return &policy.Finding{Failure: &policy.Failure{File: p.file, Line: f.line, Message: f.message}}
+}
+
+func (r *run) finding() (*policy.Finding, error) {
+	f := &policy.Finding{}
+	var err error
+	if r.bands != nil {
+		f.Deductions, err = r.earned()
+	} else {
+		f.Deductions, err = r.deducted()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if f.Cutoff, err = r.clause(r.cutoff); err != nil {
+		return nil, err
+	}
+	if f.NotApplicable, err = r.clause(r.notApplicable); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(r.missing, func(a, b *facts.Schema) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
+	f.Missing = slices.Compact(r.missing)
+	return f, nil
+}
+
+// spend charges n steps, and is an error once the budget is used up or the
+// run was cancelled.
+func (r *run) spend(n int) ref.Val {
+	if r.stopped == nil {
+		before := r.fuel
+		r.fuel -= 1 + n
+		if r.fuel < 0 {
+			r.stopped = errFuel
+		} else if before>>10 != r.fuel>>10 && r.ctx != nil {
+			r.stopped = r.ctx.Err()
+		}
+	}
+	if r.stopped != nil {
+		return types.WrapErr(r.stopped)
+	}
+	return nil
+}
+
+// scope is what the names of an expression stand for.
+type scope struct {
+	run     *run
+	element *facts.Node // of an each, nil outside
+	each    *each
+	key     string
+}
+
+// ResolveName implements interpreter.Activation.
+func (s *scope) ResolveName(name string) (any, bool) {
+	switch name {
+	case runName:
+		return s.run, true
+	case "facts":
+		return &objectValue{run: s.run, node: s.run.doc.Root}, true
+	case "variables":
+		return &variablesValue{run: s.run}, true
+	}
+	switch {
+	case s.each == nil:
+	case name == s.each.as:
+		return pending{s.run, s.element}, true
+	case name == s.each.key:
+		return types.String(s.key), true
+	}
+	return nil, false
+}
+
+// Parent implements interpreter.Activation.
+func (s *scope) Parent() interpreter.Activation { return nil }
+
+func runOf(frame *interpreter.ExecutionFrame) *run {
+	v, _ := frame.ResolveName(runName)
+	return v.(*run)
+}
+
+// eval is the value of x; what it reads is noted in role. The error is errHole
+// when a missing fact leaves it without a value, a failure when it broke, and
+// the context's when the run was cancelled.
+func (r *run) eval(x *expression, s *scope, role policy.Role) (ref.Val, error) {
+	outer := r.role
+	r.role = role
+	v := x.step.Eval(s)
+	r.role = outer
+	if r.stopped != nil {
+		return nil, r.halt(x)
+	}
+	if e, ok := v.(*types.Err); ok {
+		return nil, explain(e, x.line)
+	}
+	return v, nil
+}
+
+func (r *run) halt(x *expression) error {
+	if errors.Is(r.stopped, errFuel) {
+		return failure{x.line, message.New("cel.too_much_work")}
+	}
+	return r.stopped
+}
+
+// explain is an error of an expression at line as eval returns it.
+func explain(e error, line int) error {
+	var inner failure
+	var b broken
+	switch {
+	case errors.Is(e, errHole):
+		return errHole
+	case errors.As(e, &inner):
+		return inner
+	case errors.As(e, &b):
+		return failure{line, b.message}
+	}
+	return failure{line, message.New("cel.unexpected", "detail", e)}
+}
+
+func (r *run) condition(x *expression, s *scope) (bool, error) {
+	v, err := r.eval(x, s, policy.Condition)
+	if err != nil {
+		return false, err
+	}
+	b, ok := v.(types.Bool)
+	if !ok {
+		return false, failure{x.line, message.New("cel.null")}
+	}
+	return bool(b), nil
+}
+
+func (r *run) share(x *expression, s *scope) (number.Number, error) {
+	v, err := r.eval(x, s, policy.Value)
+	if err != nil {
+		return number.Number{}, err
+	}
+	n, ok := v.(numeral)
+	if !ok {
+		return number.Number{}, failure{x.line, message.New("cel.null")}
+	}
+	if n.n.Sign() < 0 || n.n.Cmp(number.Int(1)) > 0 {
+		return number.Number{}, failure{x.line, message.New("cel.share_outside", "value", n.n.String())}
+	}
+	return n.n, nil
+}
+
+func (r *run) text(t *template, s *scope) (string, error) {
+	var b strings.Builder
+	for _, part := range t.parts {
+		if part.value == nil {
+			b.WriteString(part.literal)
+			continue
+		}
+		v, err := r.eval(part.value, s, policy.Value)
+		if err != nil {
+			return "", err
+		}
+		text, ok := v.(types.String)
+		if !ok {
+			return "", failure{part.value.line, message.New("cel.null")}
+		}
+		b.WriteString(string(text))
+	}
+	return b.String(), nil
+}
+
+// variable is the value of a variable, evaluated when first asked for. What it
+// read is noted each time, with the role of what asks.
+func (r *run) variable(name string) ref.Val {
+	i := slices.IndexFunc(r.variables, func(v *variable) bool { return v.name == name })
+	m := &r.memo[i]
+	if m.value == nil {
+		mark := r.trail.Mark()
+		v, err := r.eval(r.variables[i].value, &scope{run: r}, r.role)
+		if m.value = v; err != nil {
+			m.value = types.WrapErr(err)
+		}
+		m.reads = r.trail.Since(mark)
+		r.trail.Cut(mark)
+	}
+	for _, c := range m.reads {
+		if c.Role == policy.Condition || c.Role == policy.Value {
+			c.Role = r.role
+		}
+		r.trail.Append([]policy.Cause{c})
+	}
+	return m.value
+}
+
+// clause is a cut-off or not-applicable, nil when it does not apply.
+func (r *run) clause(c *clause) (*policy.Clause, error) {
+	if c == nil {
+		return nil, nil
+	}
+	mark := r.trail.Mark()
+	defer r.trail.Cut(mark)
+	s := &scope{run: r}
+	holds, err := r.condition(c.condition, s)
+	if err != nil || !holds {
+		return nil, unlessHole(err)
+	}
+	reason, err := r.text(c.reason, s)
+	if err != nil {
+		return nil, unlessHole(err)
+	}
+	causes, unproven := policy.Settle(r.trail.Since(mark))
+	return &policy.Clause{Reason: reason, Causes: causes, Line: c.line, Unproven: unproven}, nil
+}
+
+// unlessHole drops errHole: what has no value is just not there, and the
+// missing fact is noted.
+func unlessHole(err error) error {
+	if errors.Is(err, errHole) {
+		return nil
+	}
+	return err
+}
+
+// earned is the deduction of what is not earned: none or one.
+func (r *run) earned() ([]policy.Deduction, error) {
+	mark := r.trail.Mark()
+	defer r.trail.Cut(mark)
+	s := &scope{run: r}
+	for _, b := range r.bands {
+		if b.condition != nil {
+			holds, err := r.condition(b.condition, s)
+			if err != nil {
+				return nil, unlessHole(err)
+			}
+			if !holds {
+				continue
+			}
+		}
+		share, err := r.share(b.share, s)
+		lost := number.Int(1).Sub(share)
+		if err != nil || lost.Sign() == 0 {
+			return nil, unlessHole(err)
+		}
+		reason, err := r.text(b.reason, s)
+		if err != nil {
+			return nil, unlessHole(err)
+		}
+		causes, unproven := policy.Settle(r.trail.Since(mark))
+		return []policy.Deduction{{Share: lost, Reason: reason, Causes: causes, Line: b.line, Unproven: unproven}}, nil
+	}
+	return nil, failure{r.earnedLine, message.New("cel.no_band")}
+}
+
+// candidate is a deduction that an entry made, before it is known what the
+// other entries made.
+type candidate struct {
+	entry  int
+	origin message.Message
+	made   policy.Deduction
+	reads  []policy.Cause
+}
+
+func (r *run) deducted() ([]policy.Deduction, error) {
+	var all []candidate
+	entryReads := make([][]policy.Cause, len(r.deductions))
+	for i, d := range r.deductions {
+		mark := r.trail.Mark()
+		made, err := r.entry(d)
+		if err != nil {
+			return nil, err
+		}
+		entryReads[i] = r.trail.Since(mark)
+		r.trail.Cut(mark)
+		for _, c := range made {
+			c.entry = i
+			all = append(all, c)
+		}
+	}
+	if err := r.sameItem(all); err != nil {
+		return nil, err
+	}
+	var deductions []policy.Deduction
+	for _, c := range all {
+		_, c.made.Unproven = policy.Settle(c.reads)
+		for _, other := range r.deductions[c.entry].clashes {
+			c.reads = append(c.reads, entryReads[other]...)
+		}
+		c.made.Causes, _ = policy.Settle(c.reads)
+		deductions = append(deductions, c.made)
+	}
+	return deductions, nil
+}
+
+// sameItem is the failure that two deductions have one item, nil if none do.
+func (r *run) sameItem(all []candidate) error {
+	first := map[string]candidate{}
+	for _, c := range all {
+		if other, twice := first[c.made.Item]; twice {
+			return failure{c.made.Line, message.New("cel.same_item",
+				"item", c.made.Item, "first", other.origin, "second", c.origin)}
+		}
+		first[c.made.Item] = c
+	}
+	return nil
+}
+
+// entry makes the deductions of one entry. All that it read stays on the
+// trail.
+func (r *run) entry(d *deduction) (made []candidate, err error) {
+	if d.each == nil {
+		c, err := r.candidate(d, &scope{run: r})
+		if c != nil {
+			c.origin = message.New("cel.origin_line", "line", d.line)
+			made = append(made, *c)
+		}
+		return made, unlessHole(err)
+	}
+	elements, keys := r.overall(d.each)
+	for i, element := range elements {
+		if v := r.spend(1); v != nil {
+			return nil, r.halt(d.condition)
+		}
+		c, err := r.candidate(d, &scope{r, element, d.each, keys[i]})
+		if unlessHole(err) != nil {
+			return nil, err
+		}
+		if c != nil {
+			c.origin = message.New("cel.origin_element", "line", d.line, "pointer", element.Pointer())
+			made = append(made, *c)
+		}
+	}
+	return made, nil
+}
+
+// candidate is the deduction of an entry for one element, or of an entry
+// without each; nil if there is none.
+func (r *run) candidate(d *deduction, s *scope) (*candidate, error) {
+	mark := r.trail.Mark()
+	if s.element != nil {
+		r.trail.Read(s.element, policy.Existence)
+	}
+	holds, err := r.condition(d.condition, s)
+	if err != nil || !holds {
+		return nil, err
+	}
+	share, err := r.share(d.share, s)
+	if err != nil || share.Sign() == 0 {
+		return nil, err
+	}
+	item, err := r.text(d.item, s)
+	if err != nil {
+		return nil, err
+	}
+	reason, err := r.text(d.reason, s)
+	if err != nil {
+		return nil, err
+	}
+	return &candidate{
+		made:  policy.Deduction{Item: item, Share: share, Reason: reason, Line: d.line},
+		reads: r.trail.Since(mark),
+	}, nil
+}
+
+// overall are the elements that an entry is repeated over, in the facts'
+// order, with their keys. That a list has no more of them is noted: it matters
+// where another element could yield the same item.
+func (r *run) overall(e *each) (elements []*facts.Node, keys []string) {
+	at := r.doc.Root
+	for _, name := range e.path {
+		next := at.Member(name)
+		if next == nil {
+			r.gone(at, name)
+			return nil, nil
+		}
+		at = next
+	}
+	if at.Kind == facts.List {
+		r.trail.Read(at, policy.Collection)
+		for i, element := range at.Elements() {
+			elements, keys = append(elements, element), append(keys, strconv.Itoa(i))
+		}
+		return elements, keys
+	}
+	for _, property := range at.Schema.Properties {
+		if member := at.Member(property.Name); member != nil {
+			elements, keys = append(elements, member), append(keys, property.Name)
+		} else {
+			r.gone(at, property.Name)
+		}
+	}
+	return elements, keys
+}

@@ -1,0 +1,206 @@
+package rego
+
+import (
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/types"
+
+	"rubric/engine/message"
+	"rubric/engine/number"
+	"rubric/engine/policy"
+)
+
+// builtin is a built-in function that policies may call. All of them are pure
+// and end: nothing reaches network, files, environment, clock or chance.
+type builtin struct {
+	name string
+	// call computes the result, nil for undefined; the message says why it
+	// cannot. A built-in never answers where OPA's default mode would silently
+	// be undefined: an error is an error.
+	call func(c *call, args []value) (value, *message.Message)
+	// looksItself: call notes what it reads; else every argument counts as read
+	// as a whole.
+	looksItself bool
+	// decl is set for our own; the others are declared by OPA.
+	decl *types.Function
+}
+
+// call is what a built-in may use of the machine.
+type call struct {
+	m    *machine
+	at   place
+	role policy.Role
+}
+
+func fault(id string, pairs ...any) *message.Message {
+	m := message.New(id, pairs...)
+	return &m
+}
+
+// builtins is the allow-list.
+func builtins() map[string]*builtin {
+	all := map[string]*builtin{}
+	for _, family := range [][]*builtin{arithmetic(), comparison(), aggregates(), collections(), texts(), kinds(), ours()} {
+		for _, b := range family {
+			all[b.name] = b
+		}
+	}
+	return all
+}
+
+// capabilities is what OPA's compiler is told exists: the allow-list, so that
+// any other name fails when a policy is compiled.
+func capabilities(allowed map[string]*builtin) *ast.Capabilities {
+	caps := ast.CapabilitiesForThisVersion()
+	var kept []*ast.Builtin
+	for _, b := range caps.Builtins {
+		if allowed[b.Name] != nil || rewrittenAway(b.Name) {
+			kept = append(kept, b)
+		}
+	}
+	for _, b := range ours() {
+		kept = append(kept, &ast.Builtin{Name: b.name, Decl: b.decl})
+	}
+	caps.Builtins = kept
+	caps.AllowNet = []string{}
+	return caps
+}
+
+// rewrittenAway names what the compiler turns into statements, so that the
+// machine never sees it.
+func rewrittenAway(name string) bool {
+	return name == "assign" || name == "eq" || name == "internal.print" || name == "print"
+}
+
+// numeric makes a built-in over two numbers.
+func numeric(name string, f func(a, b number.Number) (number.Number, *message.Message)) *builtin {
+	return &builtin{name: name, call: func(c *call, args []value) (value, *message.Message) {
+		a, b, wrong := twoNumbers(args)
+		if wrong != nil {
+			return nil, wrong
+		}
+		n, wrong := f(a, b)
+		if wrong == nil {
+			wrong = tooBig(n)
+		}
+		return n, wrong
+	}}
+}
+
+func tooBig(n number.Number) *message.Message {
+	if n.Bits() > maxBits {
+		return fault("rego.number_too_large", "limit", maxBits)
+	}
+	return nil
+}
+
+func twoNumbers(args []value) (a, b number.Number, wrong *message.Message) {
+	if a, wrong = numberOf(args[0]); wrong != nil {
+		return a, b, wrong
+	}
+	b, wrong = numberOf(args[1])
+	return a, b, wrong
+}
+
+func numberOf(v value) (number.Number, *message.Message) {
+	n, ok := scalar(v).(number.Number)
+	if !ok {
+		return n, wrongType("number", v)
+	}
+	return n, nil
+}
+
+func textOf(v value) (string, *message.Message) {
+	s, ok := scalar(v).(string)
+	if !ok {
+		return s, wrongType("string", v)
+	}
+	return s, nil
+}
+
+func wrongType(want string, got value) *message.Message {
+	return fault("rego.wrong_type", "want", want, "got", typeName(got), "value", show(got))
+}
+
+func arithmetic() []*builtin {
+	return []*builtin{
+		numeric("plus", func(a, b number.Number) (number.Number, *message.Message) { return a.Add(b), nil }),
+		numeric("mul", func(a, b number.Number) (number.Number, *message.Message) { return a.Mul(b), nil }),
+		numeric("div", divide),
+		numeric("rem", func(a, b number.Number) (number.Number, *message.Message) { return checked(a.Rem(b)) }),
+		{name: "minus", call: minus},
+		one("abs", number.Number.Abs),
+		one("ceil", number.Number.Ceil),
+		one("floor", number.Number.Floor),
+		one("round", func(n number.Number) number.Number { return n.Round(0, number.RoundHalfUp) }),
+	}
+}
+
+func one(name string, f func(number.Number) number.Number) *builtin {
+	return &builtin{name: name, call: func(_ *call, args []value) (value, *message.Message) {
+		n, wrong := numberOf(args[0])
+		if wrong != nil {
+			return nil, wrong
+		}
+		return f(n), nil
+	}}
+}
+
+func divide(a, b number.Number) (number.Number, *message.Message) {
+	if b.Sign() == 0 {
+		return b, fault("rego.division_by_zero", "dividend", a.String())
+	}
+	return checked(a.Div(b))
+}
+
+func checked(n number.Number, err error) (number.Number, *message.Message) {
+	if err != nil {
+		return n, fault("rego.arithmetic", "why", err.Error())
+	}
+	return n, nil
+}
+
+// minus is the difference of numbers, or of sets.
+func minus(c *call, args []value) (value, *message.Message) {
+	if a, ok := args[0].(*set); ok {
+		b, ok := args[1].(*set)
+		if !ok {
+			return nil, wrongType("set", args[1])
+		}
+		return filterSet(a, func(v value) bool { _, in := b.find(v); return !in }), nil
+	}
+	a, b, wrong := twoNumbers(args)
+	if wrong != nil {
+		return nil, wrong
+	}
+	n := a.Sub(b)
+	return n, tooBig(n)
+}
+
+func filterSet(s *set, keep func(value) bool) *set {
+	out := &set{}
+	for _, e := range s.entries {
+		if keep(e.key) {
+			out.entries = append(out.entries, entry{key: e.key})
+		}
+	}
+	return out
+}
+
+func comparison() []*builtin {
+	ordering := func(name string, holds func(c int) bool) *builtin {
+		return &builtin{name: name, call: func(_ *call, args []value) (value, *message.Message) {
+			if a, b := typeName(args[0]), typeName(args[1]); a != b {
+				return nil, fault("rego.order_across_types", "a", show(args[0]), "a_type", a, "b", show(args[1]), "b_type", b)
+			}
+			return holds(compare(args[0], args[1])), nil
+		}}
+	}
+	return []*builtin{
+		ordering("lt", func(c int) bool { return c < 0 }),
+		ordering("lte", func(c int) bool { return c <= 0 }),
+		ordering("gt", func(c int) bool { return c > 0 }),
+		ordering("gte", func(c int) bool { return c >= 0 }),
+		{name: "equal", call: func(_ *call, args []value) (value, *message.Message) { return compare(args[0], args[1]) == 0, nil }},
+		{name: "neq", call: func(_ *call, args []value) (value, *message.Message) { return compare(args[0], args[1]) != 0, nil }},
+	}
+}

@@ -1,0 +1,310 @@
+package rego
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"rubric/engine/facts"
+	"rubric/engine/message"
+	"rubric/engine/number"
+	"rubric/engine/policy"
+)
+
+func aggregates() []*builtin {
+	return []*builtin{
+		{name: "count", call: countOf, looksItself: true},
+		{name: "sum", call: fold(number.Int(0), number.Number.Add)},
+		{name: "product", call: fold(number.Int(1), number.Number.Mul)},
+		{name: "max", call: extreme(1)},
+		{name: "min", call: extreme(-1)},
+		{name: "sort", call: func(_ *call, args []value) (value, *message.Message) {
+			items, wrong := listOf(args[0])
+			if wrong != nil {
+				return nil, wrong
+			}
+			items = slices.Clone(items)
+			slices.SortStableFunc(items, compare)
+			return &array{items}, nil
+		}},
+	}
+}
+
+// count is the number of elements or characters of v.
+func count(v value) (int, bool) {
+	switch v := v.(type) {
+	case string:
+		return utf8.RuneCountInString(v), true
+	case *array:
+		return len(v.elems), true
+	case *object:
+		return len(v.entries), true
+	case *set:
+		return len(v.entries), true
+	case *facts.Node:
+		return v.Len(), true
+	}
+	return 0, false
+}
+
+func countOf(c *call, args []value) (value, *message.Message) {
+	n, ok := count(scalar(args[0]))
+	if !ok {
+		return nil, wrongType("array", args[0])
+	}
+	if node, isFact := args[0].(*facts.Node); !isFact || isComposite(node) {
+		c.m.size(args[0])
+	}
+	return number.Int(int64(n)), nil
+}
+
+// listOf lists an array's or a set's elements.
+func listOf(v value) ([]value, *message.Message) {
+	switch rank(scalar(v)) {
+	case 4:
+		return elements(v), nil
+	case 6:
+		var keys []value
+		for _, e := range v.(*set).entries {
+			keys = append(keys, e.key)
+		}
+		return keys, nil
+	}
+	return nil, wrongType("array", v)
+}
+
+func fold(start number.Number, f func(a, b number.Number) number.Number) func(*call, []value) (value, *message.Message) {
+	return func(_ *call, args []value) (value, *message.Message) {
+		items, wrong := listOf(args[0])
+		if wrong != nil {
+			return nil, wrong
+		}
+		total := start
+		for _, v := range items {
+			n, wrong := numberOf(v)
+			if wrong != nil {
+				return nil, wrong
+			}
+			if total = f(total, n); total.Bits() > maxBits {
+				return nil, tooBig(total)
+			}
+		}
+		return total, nil
+	}
+}
+
+// extreme is max (sign 1) or min (sign -1); of nothing it is undefined, as the
+// policy then has to say what that means.
+func extreme(sign int) func(*call, []value) (value, *message.Message) {
+	return func(_ *call, args []value) (value, *message.Message) {
+		items, wrong := listOf(args[0])
+		if wrong != nil || len(items) == 0 {
+			return nil, wrong
+		}
+		best := items[0]
+		for _, v := range items[1:] {
+			if typeName(v) != typeName(best) {
+				return nil, fault("rego.order_across_types", "a", show(best), "a_type", typeName(best), "b", show(v), "b_type", typeName(v))
+			}
+			if compare(v, best)*sign > 0 {
+				best = v
+			}
+		}
+		return scalar(best), nil
+	}
+}
+
+func collections() []*builtin {
+	return []*builtin{
+		{name: "array.concat", call: func(_ *call, args []value) (value, *message.Message) {
+			if rank(scalar(args[0])) != 4 || rank(scalar(args[1])) != 4 {
+				return nil, wrongType("array", args[0])
+			}
+			return &array{slices.Concat(elements(args[0]), elements(args[1]))}, nil
+		}},
+		{name: "array.slice", call: arraySlice},
+		{name: "array.reverse", call: func(_ *call, args []value) (value, *message.Message) {
+			items := slices.Clone(elements(args[0]))
+			slices.Reverse(items)
+			return &array{items}, nil
+		}},
+		{name: "and", call: func(_ *call, args []value) (value, *message.Message) {
+			a, b, wrong := twoSets(args)
+			if wrong != nil {
+				return nil, wrong
+			}
+			return filterSet(a, func(v value) bool { _, in := b.find(v); return in }), nil
+		}},
+		{name: "or", call: func(_ *call, args []value) (value, *message.Message) {
+			a, b, wrong := twoSets(args)
+			if wrong != nil {
+				return nil, wrong
+			}
+			return unite(a, b), nil
+		}},
+		{name: "internal.member_2", call: func(_ *call, args []value) (value, *message.Message) { return member(args[0], args[1]), nil }},
+		{name: "internal.member_3", call: memberAt},
+		{name: "numbers.range", call: numbersRange},
+		{name: "object.get", call: objectGet, looksItself: true},
+		{name: "object.keys", call: func(_ *call, args []value) (value, *message.Message) {
+			out := &set{}
+			for _, e := range entriesOf(args[0]) {
+				out.entries = append(out.entries, entry{key: e.key})
+			}
+			return out, nil
+		}},
+		{name: "object.union", call: func(_ *call, args []value) (value, *message.Message) { return merge(args[1], args[0]), nil }},
+	}
+}
+
+func twoSets(args []value) (a, b *set, wrong *message.Message) {
+	a, ok := args[0].(*set)
+	if !ok {
+		return nil, nil, wrongType("set", args[0])
+	}
+	b, ok = args[1].(*set)
+	if !ok {
+		return nil, nil, wrongType("set", args[1])
+	}
+	return a, b, nil
+}
+
+func unite(a, b *set) *set {
+	out := &set{}
+	for _, s := range []*set{a, b} {
+		for _, e := range s.entries {
+			out.put(entry{key: e.key})
+		}
+	}
+	return out
+}
+
+func member(x, in value) bool {
+	switch rank(scalar(in)) {
+	case 4:
+		return slices.ContainsFunc(elements(in), func(v value) bool { return compare(v, x) == 0 })
+	case 5:
+		return slices.ContainsFunc(entriesOf(in), func(e entry) bool { return compare(e.val, x) == 0 })
+	case 6:
+		_, found := in.(*set).find(x)
+		return found
+	}
+	return false
+}
+
+func memberAt(_ *call, args []value) (value, *message.Message) {
+	key, x, in := scalar(args[0]), args[1], args[2]
+	switch rank(scalar(in)) {
+	case 4:
+		i, ok := index(key)
+		items := elements(in)
+		return ok && i < len(items) && compare(items[i], x) == 0, nil
+	case 5:
+		for _, e := range entriesOf(in) {
+			if compare(e.key, key) == 0 {
+				return compare(e.val, x) == 0, nil
+			}
+		}
+	case 6:
+		return compare(key, x) == 0 && member(x, in), nil
+	}
+	return false, nil
+}
+
+func arraySlice(_ *call, args []value) (value, *message.Message) {
+	items := elements(args[0])
+	from, wrong := wholeOf(args[1])
+	if wrong != nil {
+		return nil, wrong
+	}
+	to, wrong := wholeOf(args[2])
+	if wrong != nil {
+		return nil, wrong
+	}
+	from, to = max(from, 0), min(to, len(items))
+	if from >= to {
+		return &array{}, nil
+	}
+	return &array{items[from:to:to]}, nil
+}
+
+func wholeOf(v value) (int, *message.Message) {
+	n, wrong := numberOf(v)
+	if wrong != nil {
+		return 0, wrong
+	}
+	i, ok := n.Int64()
+	if !ok {
+		return 0, fault("rego.not_whole", "value", n.String())
+	}
+	return int(i), nil
+}
+
+func numbersRange(c *call, args []value) (value, *message.Message) {
+	from, wrong := wholeOf(args[0])
+	if wrong != nil {
+		return nil, wrong
+	}
+	to, wrong := wholeOf(args[1])
+	if wrong != nil {
+		return nil, wrong
+	}
+	step := 1
+	if to < from {
+		step = -1
+	}
+	if n := (to-from)*step + 1; n < 0 || n > maxItems {
+		return nil, fault("rego.too_many_items", "limit", maxItems)
+	}
+	if !c.m.burn(c.at, int64((to-from)*step)) {
+		return nil, nil
+	}
+	out := &array{}
+	for i := from; ; i += step {
+		out.elems = append(out.elems, number.Int(int64(i)))
+		if i == to {
+			return out, nil
+		}
+	}
+}
+
+// objectGet is object.get(object, key or path, default).
+func objectGet(c *call, args []value) (value, *message.Message) {
+	if rank(scalar(args[0])) != 5 {
+		return nil, wrongType("object", args[0])
+	}
+	path := []value{args[1]}
+	if rank(scalar(args[1])) == 4 {
+		c.m.force(args[1])
+		path = elements(args[1])
+	}
+	at := args[0]
+	for _, key := range path {
+		next, r := c.m.dot(at, key, c.role, c.at)
+		if r == broken {
+			return nil, nil
+		}
+		if next == nil {
+			return args[2], nil
+		}
+		at = next
+	}
+	if n, ok := at.(*facts.Node); ok && n.Kind == facts.Null {
+		c.m.trail.Read(n, policy.Value)
+	}
+	return at, nil
+}
+
+func kinds() []*builtin {
+	is := func(name string, kind int) *builtin {
+		return &builtin{name: name, call: func(_ *call, args []value) (value, *message.Message) {
+			return rank(scalar(args[0])) == kind, nil
+		}, looksItself: true}
+	}
+	return []*builtin{
+		is("is_null", 0), is("is_boolean", 1), is("is_number", 2), is("is_string", 3),
+		is("is_array", 4), is("is_object", 5), is("is_set", 6),
+		{name: "type_name", looksItself: true, call: func(_ *call, args []value) (value, *message.Message) {
+			return typeName(args[0]), nil
+		}},
+	}
+}

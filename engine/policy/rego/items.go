@@ -1,0 +1,237 @@
+package rego
+
+import (
+	"github.com/open-policy-agent/opa/v1/ir"
+
+	"rubric/engine/facts"
+)
+
+// distinctItems tells whether no two bindings of the rule `deductions` can give
+// the same item, whatever the facts: then a deduction depends on nothing but its
+// own path. Otherwise another binding could collide with it, and every
+// deduction has to cite all that the rule read.
+//
+// It holds where each insertion's key names the turn of every scan around it
+// (by the scan's key, by a constant list without repetitions, or by the x-key
+// member of a list in the facts, also inside a formatted text), and only one
+// insertion does so or all keys are different constants.
+func distinctItems(fn *function, a *analysis) bool {
+	var all []*insertion
+	for _, b := range fn.plan.Blocks {
+		collectInsertions(b, b, nil, fn, &all)
+	}
+	taken := &set{}
+	for _, in := range all {
+		if !in.namesItsTurns(a) {
+			return false
+		}
+		items := in.fixed(in.stmt.Key, a.code, 0)
+		if len(all) > 1 && (items == nil || !taken.addNew(items.values)) {
+			return false
+		}
+	}
+	return true
+}
+
+// addNew adds values, and tells whether none of them was there.
+func (s *set) addNew(values []value) bool {
+	for _, v := range values {
+		if _, found := s.find(v); found {
+			return false
+		}
+		s.put(entry{key: v})
+	}
+	return true
+}
+
+// insertion is one place of the rule that adds a deduction.
+type insertion struct {
+	stmt  *ir.ObjectInsertOnceStmt
+	scans []*ir.ScanStmt // around it, outermost first
+	body  *ir.Block      // the rule's body it stands in
+}
+
+func collectInsertions(b, body *ir.Block, scans []*ir.ScanStmt, fn *function, all *[]*insertion) {
+	for _, s := range b.Stmts {
+		switch s := s.(type) {
+		case *ir.ObjectInsertOnceStmt:
+			if int(s.Object) == fn.result {
+				*all = append(*all, &insertion{s, scans, body})
+			}
+		case *ir.ScanStmt:
+			collectInsertions(s.Block, body, append(scans[:len(scans):len(scans)], s), fn, all)
+		case *ir.BlockStmt:
+			for _, inner := range s.Blocks {
+				collectInsertions(inner, body, scans, fn, all)
+			}
+		case *ir.WithStmt:
+			collectInsertions(s.Block, body, scans, fn, all)
+		}
+	}
+}
+
+func (in *insertion) namesItsTurns(a *analysis) bool {
+	named := map[*ir.ScanStmt]bool{}
+	in.name(in.stmt.Key, a, named, 0)
+	for _, s := range in.scans {
+		if !named[s] {
+			return false
+		}
+	}
+	return true
+}
+
+// name follows an operand to the scans whose turn it tells apart.
+func (in *insertion) name(o ir.Operand, a *analysis, named map[*ir.ScanStmt]bool, depth int) {
+	l, ok := o.Value.(ir.Local)
+	if !ok || depth > 20 {
+		return
+	}
+	for _, s := range in.scans {
+		if s.Key == l {
+			named[s] = true
+		}
+	}
+	if items := in.fixed(o, a.code, 0); items != nil && items.scan != nil && (&set{}).addNew(items.values) {
+		named[items.scan] = true
+	}
+	walk(in.body, func(s ir.Stmt) {
+		target, sources := movement(s)
+		if target != l {
+			return
+		}
+		switch s := s.(type) {
+		case *ir.AssignVarStmt, *ir.ArrayAppendStmt:
+			in.name(sources[0], a, named, depth+1)
+		case *ir.CallStmt:
+			if s.Func == "sprintf" {
+				in.name(s.Args[1], a, named, depth+1)
+			}
+		case *ir.DotStmt:
+			in.nameByKey(s, a, named)
+		}
+	})
+}
+
+// nameByKey recognises element.<x-key>.
+func (in *insertion) nameByKey(dot *ir.DotStmt, a *analysis, named map[*ir.ScanStmt]bool) {
+	key, ok := dot.Key.Value.(ir.StringIndex)
+	if !ok {
+		return
+	}
+	source := in.origin(dot.Source)
+	for _, s := range in.scans {
+		if s.Value == source && toldApartBy(a.scanned[s], a.code.strings[key]) {
+			named[s] = true
+		}
+	}
+}
+
+func toldApartBy(places []*facts.Schema, key string) bool {
+	for _, p := range places {
+		if p.Kind != facts.List || p.Unique != key {
+			return false
+		}
+	}
+	return len(places) > 0
+}
+
+// origin follows plain assignments back.
+func (in *insertion) origin(o ir.Operand) ir.Local {
+	l, _ := o.Value.(ir.Local)
+	for range 20 {
+		from := l
+		walk(in.body, func(s ir.Stmt) {
+			if as, ok := s.(*ir.AssignVarStmt); ok && as.Target == l {
+				if source, ok := as.Source.Value.(ir.Local); ok {
+					from = source
+				}
+			}
+		})
+		if from == l {
+			break
+		}
+		l = from
+	}
+	return l
+}
+
+// fixed is what an operand may be when the policy's own constants decide it:
+// one value, or one for each turn of a scan over a constant collection.
+type fixed struct {
+	values []value
+	scan   *ir.ScanStmt // nil for one value
+}
+
+func (in *insertion) fixed(o ir.Operand, c *code, depth int) *fixed {
+	if i, ok := o.Value.(ir.StringIndex); ok {
+		return &fixed{values: []value{c.strings[i]}}
+	}
+	l, ok := o.Value.(ir.Local)
+	if !ok || depth > 20 {
+		return nil
+	}
+	for _, s := range in.scans {
+		if s.Value == l || s.Key == l {
+			return in.turns(s, s.Key == l, c, depth)
+		}
+	}
+	var found *fixed
+	walk(in.body, func(s ir.Stmt) {
+		if target, _ := movement(s); target == l {
+			found = in.assigned(s, c, depth+1)
+		}
+	})
+	return found
+}
+
+func (in *insertion) assigned(s ir.Stmt, c *code, depth int) *fixed {
+	switch s := s.(type) {
+	case *ir.AssignVarStmt:
+		return in.fixed(s.Source, c, depth)
+	case *ir.CallStmt:
+		if fn := c.byName[s.Func]; fn != nil && fn.constant != nil {
+			return &fixed{values: []value{fn.constant.val}}
+		}
+	case *ir.DotStmt:
+		source, key := in.fixed(s.Source, c, depth), in.fixed(s.Key, c, depth)
+		if source != nil && key != nil && len(key.values) == 1 {
+			return source.member(key.values[0])
+		}
+	}
+	return nil
+}
+
+// member is f's values at key, when they all have it.
+func (f *fixed) member(key value) *fixed {
+	out := &fixed{scan: f.scan}
+	for _, v := range f.values {
+		o, ok := v.(*object)
+		if !ok {
+			return nil
+		}
+		i, found := o.find(key)
+		if !found {
+			return nil
+		}
+		out.values = append(out.values, o.entries[i].val)
+	}
+	return out
+}
+
+// turns are the keys or values of a scan over a constant collection.
+func (in *insertion) turns(s *ir.ScanStmt, keys bool, c *code, depth int) *fixed {
+	source := in.fixed(ir.Operand{Value: s.Source}, c, depth+1)
+	if source == nil || source.scan != nil || len(source.values) != 1 {
+		return nil
+	}
+	out := &fixed{scan: s, values: elements(source.values[0])}
+	for _, e := range entriesOf(source.values[0]) {
+		v := e.val
+		if keys || v == nil {
+			v = e.key
+		}
+		out.values = append(out.values, v)
+	}
+	return out
+}

@@ -1,0 +1,587 @@
+package rego
+
+import (
+	"rubric/engine/facts"
+	"rubric/engine/message"
+	"rubric/engine/number"
+	"rubric/engine/policy"
+)
+
+// An op is one statement of OPA's intermediate representation, prepared for
+// the machine: operands resolved, strings and numbers made values.
+type op interface {
+	exec(m *machine, f *frame) flow
+}
+
+type block []op
+
+// place is a position in a policy's file.
+type place struct {
+	file         string
+	line, column int
+}
+
+// operand is a local, or a constant when val is set.
+type operand struct {
+	local int
+	val   value
+}
+
+func (o operand) get(f *frame) value {
+	if o.val != nil {
+		return o.val
+	}
+	return f.locals[o.local]
+}
+
+type opAssign struct {
+	source operand
+	target int
+}
+
+func (o *opAssign) exec(_ *machine, f *frame) flow {
+	f.locals[o.target] = o.source.get(f)
+	return next
+}
+
+// opAssignOnce gives a rule its value; another value is a conflict.
+type opAssignOnce struct {
+	source operand
+	target int
+	unique bool // the rule is one deduction: it comes once, even with the same value
+	at     place
+}
+
+func (o *opAssignOnce) exec(m *machine, f *frame) flow {
+	v, old := o.source.get(f), f.locals[o.target]
+	if old == nil {
+		if f.line == 0 {
+			f.line = o.at.line
+		}
+		f.locals[o.target] = v
+		return next
+	}
+	if o.unique {
+		return m.broke(o.at, message.New("rego.same_item", "item", constantItem(f.fn.plan), "line", f.line))
+	}
+	m.force(v)
+	m.force(old)
+	if compare(v, old) != 0 {
+		return m.broke(o.at, message.New("rego.conflict"))
+	}
+	return next
+}
+
+type opReset struct{ target int }
+
+func (o *opReset) exec(_ *machine, f *frame) flow {
+	f.locals[o.target] = nil
+	return next
+}
+
+// opMake puts a new empty collection into a local.
+type opMake struct {
+	target int
+	make   func() value
+}
+
+func (o *opMake) exec(_ *machine, f *frame) flow {
+	f.locals[o.target] = o.make()
+	return next
+}
+
+type opAppend struct {
+	value operand
+	array int
+	at    place
+}
+
+func (o *opAppend) exec(m *machine, f *frame) flow {
+	a, ok := f.locals[o.array].(*array)
+	if !ok {
+		return 0
+	}
+	if len(a.elems) >= maxItems {
+		return m.broke(o.at, message.New("rego.too_many_items", "limit", maxItems))
+	}
+	a.elems = append(a.elems, o.value.get(f))
+	return next
+}
+
+// opInsert puts a member into an object. Where the object is what a rule
+// makes, the member remembers the path that led to it.
+type opInsert struct {
+	key, val operand
+	object   int
+	once     bool // another value for the same key is a conflict
+	result   bool // the object is the result of a rule that makes a collection
+	unique   bool // the rule is `deductions`: an item comes once
+	at       place
+}
+
+func (o *opInsert) exec(m *machine, f *frame) flow {
+	obj, ok := f.locals[o.object].(*object)
+	if !ok {
+		return 0
+	}
+	e := entry{key: scalar(o.key.get(f)), val: o.val.get(f), line: o.at.line}
+	m.force(e.key)
+	if o.result {
+		e.trail = m.trail.Since(f.mark)
+	}
+	if i, found := obj.find(e.key); found && o.once {
+		return o.again(m, obj.entries[i], e)
+	}
+	if len(obj.entries) >= maxItems {
+		return m.broke(o.at, message.New("rego.too_many_items", "limit", maxItems))
+	}
+	obj.put(e)
+	return next
+}
+
+// again meets a key for the second time. A deduction must not: two of them with
+// one item would silently be one.
+func (o *opInsert) again(m *machine, old, e entry) flow {
+	if o.unique {
+		return m.broke(o.at, message.New("rego.same_item", "item", show(e.key), "line", old.line))
+	}
+	if compare(old.val, e.val) != 0 {
+		return m.broke(o.at, message.New("rego.conflict"))
+	}
+	return next
+}
+
+type opSetAdd struct {
+	value  operand
+	set    int
+	result bool
+	at     place
+}
+
+func (o *opSetAdd) exec(m *machine, f *frame) flow {
+	s, ok := f.locals[o.set].(*set)
+	if !ok {
+		return 0
+	}
+	e := entry{key: scalar(o.value.get(f)), line: o.at.line}
+	m.force(e.key)
+	i, found := s.find(e.key)
+	if o.result {
+		e.trail = m.trail.Since(f.mark)
+	}
+	if found {
+		// Either way in is enough for the element to be there; citing both is
+		// what keeps it sound when one of them goes.
+		s.entries[i].trail = append(s.entries[i].trail[:len(s.entries[i].trail):len(s.entries[i].trail)], e.trail...)
+		return next
+	}
+	if len(s.entries) >= maxItems {
+		return m.broke(o.at, message.New("rego.too_many_items", "limit", maxItems))
+	}
+	s.put(e)
+	return next
+}
+
+// opMerge lays object a over object b.
+type opMerge struct{ a, b, target int }
+
+func (o *opMerge) exec(m *machine, f *frame) flow {
+	a, b := f.locals[o.a], f.locals[o.b]
+	if rank(scalar(a)) != 5 {
+		f.locals[o.target] = b
+		return next
+	}
+	m.force(a)
+	m.force(b)
+	f.locals[o.target] = merge(a, b)
+	return next
+}
+
+func merge(over, under value) value {
+	if rank(scalar(over)) != 5 || rank(scalar(under)) != 5 {
+		return over
+	}
+	out := &object{}
+	for _, e := range entriesOf(under) {
+		out.put(entry{key: e.key, val: e.val})
+	}
+	for _, e := range entriesOf(over) {
+		if i, found := out.find(e.key); found {
+			out.entries[i].val = merge(e.val, out.entries[i].val)
+			continue
+		}
+		out.put(entry{key: e.key, val: e.val})
+	}
+	return out
+}
+
+type opBlock struct{ blocks []block }
+
+func (o *opBlock) exec(m *machine, f *frame) flow {
+	for _, b := range o.blocks {
+		if r := b.run(m, f); r > 0 || r < next {
+			return leave(r)
+		}
+	}
+	return next
+}
+
+type opBreak struct{ levels int }
+
+func (o *opBreak) exec(*machine, *frame) flow { return flow(o.levels) }
+
+type opReturn struct{ source int }
+
+func (o *opReturn) exec(_ *machine, f *frame) flow { return returned }
+
+type opDot struct {
+	source, key operand
+	target      int
+	role        policy.Role
+	at          place
+}
+
+func (o *opDot) exec(m *machine, f *frame) flow {
+	if !m.burn(o.at, 1) {
+		return broken
+	}
+	v, r := m.dot(o.source.get(f), o.key.get(f), o.role, o.at)
+	if r != next {
+		return r
+	}
+	if v == nil {
+		return 0
+	}
+	f.locals[o.target] = v
+	return next
+}
+
+// opEqual tests two values; want says whether they must be equal.
+type opEqual struct {
+	a, b operand
+	want bool
+	at   place
+}
+
+func (o *opEqual) exec(m *machine, f *frame) flow {
+	a, b := o.a.get(f), o.b.get(f)
+	if a == nil || b == nil {
+		return 0
+	}
+	if o.truth(a, b) {
+		return next
+	}
+	m.force(a)
+	m.force(b)
+	if (compare(a, b) == 0) == o.want {
+		return next
+	}
+	return 0
+}
+
+// truth recognises the planner's test of an expression, "is not false": a
+// whole object passes it whatever is in it.
+func (o *opEqual) truth(a, b value) bool {
+	no, isBool := b.(bool)
+	return isBool && !no && !o.want && rank(scalar(a)) > 1
+}
+
+type opIs struct {
+	source operand
+	rank   int
+}
+
+func (o *opIs) exec(_ *machine, f *frame) flow {
+	if v := o.source.get(f); v != nil && rank(scalar(v)) == o.rank {
+		return next
+	}
+	return 0
+}
+
+// opDefined tests whether a local has a value.
+type opDefined struct {
+	source int
+	want   bool
+}
+
+func (o *opDefined) exec(_ *machine, f *frame) flow {
+	if (f.locals[o.source] != nil) == o.want {
+		return next
+	}
+	return 0
+}
+
+type opLen struct {
+	source operand
+	target int
+}
+
+func (o *opLen) exec(m *machine, f *frame) flow {
+	v := o.source.get(f)
+	n, ok := count(scalar(v))
+	if !ok {
+		return 0
+	}
+	m.size(v)
+	f.locals[o.target] = number.Int(int64(n))
+	return next
+}
+
+type opNot struct{ body block }
+
+func (o *opNot) exec(m *machine, f *frame) flow {
+	switch r := o.body.run(m, f); {
+	case r == next:
+		return 0
+	case r == 0:
+		return next
+	default:
+		return leave(r)
+	}
+}
+
+// opScan runs its body once for each element of a collection.
+type opScan struct {
+	source, key, val int
+	body             block
+	role             policy.Role
+	// forgets: nothing after the scan depends on it but the entries it added to
+	// the rule's result, so that each turn's reads belong to that turn alone.
+	forgets bool
+	at      place
+}
+
+func (o *opScan) exec(m *machine, f *frame) flow {
+	source := f.locals[o.source]
+	switch s := source.(type) {
+	case *facts.Node:
+		return o.facts(m, f, s)
+	case *array:
+		for i, e := range s.elems {
+			if r := o.turn(m, f, entry{key: number.Int(int64(i)), val: e}); r != next {
+				return r
+			}
+		}
+	case *object:
+		return o.entries(m, f, &s.collection, false)
+	case *set:
+		return o.entries(m, f, &s.collection, true)
+	}
+	return next
+}
+
+func (o *opScan) facts(m *machine, f *frame, n *facts.Node) flow {
+	for _, c := range n.SortedMembers() {
+		if r := o.turn(m, f, entry{key: c.Key, val: c}); r != next {
+			return r
+		}
+	}
+	for i, c := range n.Elements() {
+		if r := o.turn(m, f, entry{key: number.Int(int64(i)), val: c}); r != next {
+			return r
+		}
+	}
+	if isComposite(n) {
+		mark := m.trail.Mark()
+		m.size(n)
+		o.ended(m, f, mark)
+	}
+	return next
+}
+
+func (o *opScan) entries(m *machine, f *frame, c *collection, isSet bool) flow {
+	for _, e := range c.entries {
+		if isSet {
+			e.val = e.key
+		}
+		if r := o.turn(m, f, e); r != next {
+			return r
+		}
+	}
+	mark := m.trail.Mark()
+	m.trail.Append(c.whole)
+	o.ended(m, f, mark)
+	return next
+}
+
+// ended notes that there was no further element; where the scan forgets, only
+// the rule's result as a whole depends on that.
+func (o *opScan) ended(m *machine, f *frame, mark int) {
+	if o.role == policy.Condition {
+		m.trail.Demote(mark)
+	}
+	if o.forgets {
+		m.giveUp(f, mark)
+	}
+}
+
+func (o *opScan) turn(m *machine, f *frame, e entry) flow {
+	if !m.burn(o.at, 1) {
+		return broken
+	}
+	mark := m.trail.Mark()
+	m.trail.Append(e.trail)
+	if o.role == policy.Condition {
+		m.trail.Demote(mark)
+	}
+	if n, ok := e.val.(*facts.Node); ok {
+		m.read(n, o.role)
+	}
+	f.locals[o.key], f.locals[o.val] = e.key, e.val
+	r := o.body.run(m, f)
+	if o.forgets && r != broken {
+		m.giveUp(f, mark)
+	}
+	if r > 0 || r < next {
+		return leave(r)
+	}
+	return next
+}
+
+// opCall calls a planned function.
+type opCall struct {
+	fn     *function
+	args   []operand
+	target int
+	role   policy.Role
+	at     place
+}
+
+func (o *opCall) exec(m *machine, f *frame) flow {
+	if !m.burn(o.at, 1) {
+		return broken
+	}
+	mark := m.trail.Mark()
+	v, r := m.call(o.fn, values(o.args, f), o.at)
+	if r != next {
+		return r
+	}
+	if o.role == policy.Condition {
+		m.trail.Demote(mark)
+	}
+	if v == nil {
+		return 0
+	}
+	f.locals[o.target] = v
+	return next
+}
+
+func values(args []operand, f *frame) []value {
+	all := make([]value, len(args))
+	for i, a := range args {
+		all[i] = a.get(f)
+	}
+	return all
+}
+
+// opCallPath calls the rule at a path that is only known now.
+type opCallPath struct {
+	args   []int
+	path   []operand
+	target int
+	role   policy.Role
+	at     place
+}
+
+func (o *opCallPath) exec(m *machine, f *frame) flow {
+	key := ""
+	for _, p := range o.path {
+		part, ok := scalar(p.get(f)).(string)
+		if !ok {
+			return 0
+		}
+		key += "/" + part
+	}
+	fn := m.code.byPath[key]
+	if fn == nil {
+		return 0
+	}
+	args := make([]operand, len(o.args))
+	for i, a := range o.args {
+		args[i] = operand{local: a}
+	}
+	call := opCall{fn, args, o.target, o.role, o.at}
+	return call.exec(m, f)
+}
+
+// opBuiltin calls a built-in function.
+type opBuiltin struct {
+	builtin *builtin
+	args    []operand
+	target  int
+	role    policy.Role
+	at      place
+}
+
+func (o *opBuiltin) exec(m *machine, f *frame) flow {
+	if !m.burn(o.at, 1) {
+		return broken
+	}
+	args := values(o.args, f)
+	for _, a := range args {
+		if a == nil {
+			return 0
+		}
+	}
+	mark := m.trail.Mark()
+	if !o.builtin.looksItself {
+		for _, a := range args {
+			m.force(a)
+		}
+	}
+	v, fault := o.builtin.call(&call{m: m, at: o.at, role: o.role}, args)
+	if m.err != nil || m.fail != nil {
+		return broken
+	}
+	if fault != nil {
+		return m.broke(o.at, message.New("rego.builtin_failed", "builtin", o.builtin.name, "why", *fault))
+	}
+	if o.role == policy.Condition {
+		m.trail.Demote(mark)
+	}
+	if v == nil {
+		return 0
+	}
+	f.locals[o.target] = v
+	return next
+}
+
+// opWith runs its body with a part of the facts or data replaced.
+type opWith struct {
+	local int
+	path  []string
+	value operand
+	body  block
+}
+
+func (o *opWith) exec(m *machine, f *frame) flow {
+	saved := f.locals[o.local]
+	f.locals[o.local] = m.replace(saved, o.path, o.value.get(f))
+	m.memo = append(m.memo, map[int]memo{})
+	r := o.body.run(m, f)
+	m.memo = m.memo[:len(m.memo)-1]
+	f.locals[o.local] = saved
+	return leave(r)
+}
+
+// replace is old with the member at path set to v; what was there is looked at
+// as a whole, because its other members are copied.
+func (m *machine) replace(old value, path []string, v value) value {
+	if len(path) == 0 {
+		return v
+	}
+	out := &object{}
+	var inner value
+	if rank(scalar(old)) == 5 {
+		m.size(old)
+		for _, e := range entriesOf(old) {
+			if e.key == path[0] {
+				inner = e.val
+				continue
+			}
+			out.put(e)
+		}
+	}
+	out.put(entry{key: path[0], val: m.replace(inner, path[1:], v)})
+	return out
+}

@@ -1,0 +1,252 @@
+package rego
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"rubric/engine/facts"
+	"rubric/engine/message"
+	"rubric/engine/number"
+	"rubric/engine/policy"
+)
+
+// program is one compiled policy. It is read-only.
+type program struct {
+	code                                      *code
+	file                                      string
+	deductions, earned, cutoff, notApplicable *function
+	constant                                  []*function // deductions["item"], when all items are written out
+	distinct                                  bool        // see distinctItems
+}
+
+func newMachine(ctx context.Context, c *code) *machine {
+	return &machine{ctx: ctx, code: c, fuel: maxFuel, memo: []map[int]memo{{}}}
+}
+
+// Evaluate implements policy.Program.
+func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (*policy.Finding, error) {
+	r := &run{program: p, m: newMachine(ctx, p.code), args: []value{doc.Root, &object{}}, finding: &policy.Finding{}}
+	for _, step := range []func() bool{r.clauses, r.deduct, r.earn} {
+		if step() {
+			continue
+		}
+		if r.m.err != nil {
+			return nil, r.m.err
+		}
+		return &policy.Finding{Failure: r.m.fail, Missing: r.missing()}, nil
+	}
+	r.finding.Missing = r.missing()
+	return r.finding, nil
+}
+
+// run is one evaluation.
+type run struct {
+	*program
+	m       *machine
+	args    []value
+	finding *policy.Finding
+	holes   []policy.Cause
+}
+
+// value evaluates one of the policy's rules: its value, all that was read on
+// the way, and the line that gave it.
+func (r *run) value(fn *function) (value, []policy.Cause, int, bool) {
+	if fn.constant != nil {
+		return fn.constant.val, nil, fn.constant.line, true
+	}
+	mark := r.m.trail.Mark()
+	v, line, f := r.m.enter(fn, r.args)
+	if f != next {
+		r.noteHoles(r.m.trail.Since(mark))
+		return nil, nil, 0, false
+	}
+	reads := r.m.trail.Since(mark)
+	r.m.trail.Cut(mark)
+	r.noteHoles(reads)
+	return v, reads, line, true
+}
+
+func (r *run) noteHoles(reads []policy.Cause) {
+	for _, c := range reads {
+		if c.Role == policy.Hole {
+			r.holes = append(r.holes, c)
+		}
+	}
+}
+
+// missing lists the holes that were met.
+func (r *run) missing() []*facts.Schema {
+	var all []*facts.Schema
+	for _, h := range r.holes {
+		if p := property(h.Node, h.Key); p != nil && !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	slices.SortFunc(all, func(a, b *facts.Schema) int { return a.Ordinal - b.Ordinal })
+	return all
+}
+
+// broken records a failure of the policy's answer.
+func (r *run) broken(line int, m message.Message) bool {
+	r.m.broke(place{file: r.file, line: line}, m)
+	return false
+}
+
+func (r *run) clauses() bool {
+	for _, c := range []struct {
+		fn   *function
+		into **policy.Clause
+	}{{r.cutoff, &r.finding.Cutoff}, {r.notApplicable, &r.finding.NotApplicable}} {
+		if c.fn == nil {
+			continue
+		}
+		v, reads, line, ok := r.value(c.fn)
+		if !ok {
+			return false
+		}
+		if v == nil {
+			continue
+		}
+		mark := r.m.trail.Mark()
+		reason, ok := r.reason(v, line)
+		if !ok {
+			return false
+		}
+		reads = append(reads, r.m.trail.Since(mark)...)
+		clause := &policy.Clause{Reason: reason, Line: line}
+		clause.Causes, clause.Unproven = policy.Settle(reads)
+		*c.into = clause
+	}
+	return true
+}
+
+// reason is v.reason.
+func (r *run) reason(v value, line int) (string, bool) {
+	text, ok := scalar(r.field(v, "reason")).(string)
+	if !ok || strings.TrimSpace(text) == "" {
+		return "", r.broken(line, message.New("rego.no_reason"))
+	}
+	return text, true
+}
+
+// field is a member of an answer, with its reads on the trail.
+func (r *run) field(v value, name string) value {
+	if rank(scalar(v)) != 5 {
+		return nil
+	}
+	member, _ := r.m.dot(v, name, policy.Value, place{file: r.file})
+	return member
+}
+
+func (r *run) deduct() bool {
+	for _, fn := range r.constant {
+		v, reads, line, ok := r.value(fn)
+		if !ok || v != nil && !r.deduction(entry{key: constantItem(fn.plan), val: v, line: line}, reads, nil) {
+			return false
+		}
+	}
+	if r.deductions != nil && !r.deductEach() {
+		return false
+	}
+	slices.SortStableFunc(r.finding.Deductions, policy.CompareDeductions)
+	return true
+}
+
+func (r *run) deductEach() bool {
+	v, reads, _, ok := r.value(r.deductions)
+	if !ok {
+		return false
+	}
+	obj, isObject := v.(*object)
+	if !isObject {
+		return r.broken(0, message.New("rego.deductions_form"))
+	}
+	r.noteHoles(obj.whole)
+	for _, e := range obj.entries {
+		if !r.deduction(e, reads, obj.whole) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *run) deduction(e entry, reads, whole []policy.Cause) bool {
+	item, ok := e.key.(string)
+	if !ok || item == "" {
+		return r.broken(e.line, message.New("rego.item_form", "item", show(e.key)))
+	}
+	mark := r.m.trail.Mark()
+	r.m.trail.Append(reads)
+	r.m.trail.Append(e.trail)
+	if !r.distinct {
+		r.m.trail.Append(whole)
+	}
+	share, ok := r.share(e.val, e.line)
+	if !ok || share.Sign() == 0 {
+		return ok
+	}
+	reason, ok := r.reason(e.val, e.line)
+	if !ok {
+		return false
+	}
+	r.add(item, share, reason, e.line, mark)
+	return true
+}
+
+func (r *run) add(item string, share number.Number, reason string, line, mark int) {
+	d := policy.Deduction{Item: item, Share: share, Reason: reason, Line: line}
+	d.Causes, d.Unproven = policy.Settle(r.m.trail.Since(mark))
+	r.m.trail.Cut(mark)
+	r.finding.Deductions = append(r.finding.Deductions, d)
+}
+
+// share is v.share: a number or a fraction in a text, from 0 to 1.
+func (r *run) share(v value, line int) (number.Number, bool) {
+	share := scalar(r.field(v, "share"))
+	if text, ok := share.(string); ok {
+		n, err := number.ParseFraction(text)
+		if err != nil {
+			return n, r.broken(line, message.New("rego.share_form", "share", show(share)))
+		}
+		share = n
+	}
+	n, ok := share.(number.Number)
+	if !ok {
+		return n, r.broken(line, message.New("rego.no_share"))
+	}
+	if n.Sign() < 0 || n.Cmp(number.Int(1)) > 0 {
+		return n, r.broken(line, message.New("rego.share_range", "share", n.String()))
+	}
+	return n, true
+}
+
+// earn turns what is not earned into one deduction.
+func (r *run) earn() bool {
+	if r.earned == nil {
+		return true
+	}
+	mark := r.m.trail.Mark()
+	v, reads, line, ok := r.value(r.earned)
+	if !ok {
+		return false
+	}
+	if v == nil {
+		return len(r.holes) > 0 || r.broken(0, message.New("rego.nothing_earned"))
+	}
+	r.m.trail.Append(reads)
+	share, ok := r.share(v, line)
+	if !ok {
+		return false
+	}
+	lost := number.Int(1).Sub(share)
+	if lost.Sign() == 0 {
+		return true
+	}
+	reason, ok := r.reason(v, line)
+	if !ok {
+		return false
+	}
+	r.add("", lost, reason, line, mark)
+	return true
+}

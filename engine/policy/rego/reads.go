@@ -1,0 +1,438 @@
+package rego
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ir"
+
+	"rubric/engine/facts"
+	"rubric/engine/message"
+)
+
+// This file finds, without running a policy, every fact it may read, and every
+// address it uses that the schema does not have. It walks the plan with places
+// of the schema in place of values.
+
+// abstract is what is known of a value: the places in the schema it may be, the
+// texts it may be, and, of a collection that the policy builds, its keys and
+// what its elements may be.
+type abstract struct {
+	places []*facts.Schema
+	texts  words
+	keys   words
+	elem   *abstract
+}
+
+// words are the texts a value may be; open when it may be any other as well.
+type words struct {
+	known []string
+	open  bool
+}
+
+func (w words) join(v words) words {
+	all := append(slices.Clone(w.known), v.known...)
+	slices.Sort(all)
+	return words{slices.Compact(all), w.open || v.open}
+}
+
+func (a abstract) join(b abstract) abstract {
+	out := abstract{places: unitePlaces(a.places, b.places), texts: a.texts.join(b.texts), keys: a.keys.join(b.keys)}
+	switch {
+	case a.elem == nil:
+		out.elem = b.elem
+	case b.elem == nil:
+		out.elem = a.elem
+	default:
+		elem := a.elem.join(*b.elem)
+		out.elem = &elem
+	}
+	return out
+}
+
+// element is what a member or element of a built collection may be.
+func (a abstract) element() abstract {
+	if a.elem == nil {
+		return abstract{}
+	}
+	return *a.elem
+}
+
+// holding is a collection that has the element b as well.
+func (a abstract) holding(b abstract) abstract {
+	elem := a.element().join(b)
+	a.elem = &elem
+	return a
+}
+
+// anything is a value about which only its places are known.
+func anything() abstract { return abstract{texts: words{open: true}, keys: words{open: true}} }
+
+func unitePlaces(a, b []*facts.Schema) []*facts.Schema {
+	out := slices.Clone(a)
+	for _, p := range b {
+		if !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// analysis collects what one policy may read, and what is wrong with it.
+type analysis struct {
+	code     *code
+	read     map[*facts.Schema]bool
+	scanned  map[*ir.ScanStmt][]*facts.Schema // the places a scan may go over
+	done     map[string]abstract              // function and arguments → result
+	problems message.Problems
+	reported map[string]bool
+}
+
+// env is what is known of a function's locals at one point.
+type env map[ir.Local]abstract
+
+func (e env) get(o ir.Operand, c *code) abstract {
+	switch v := o.Value.(type) {
+	case ir.Local:
+		return e[v]
+	case ir.StringIndex:
+		return abstract{texts: words{known: []string{c.strings[v]}}}
+	}
+	return abstract{}
+}
+
+func newAnalysis(c *code) *analysis {
+	return &analysis{
+		code: c, read: map[*facts.Schema]bool{}, scanned: map[*ir.ScanStmt][]*facts.Schema{},
+		done: map[string]abstract{}, reported: map[string]bool{},
+	}
+}
+
+// entry analyses the rule that is a policy's answer: whatever it returns is
+// read.
+func (a *analysis) entry(fn *function, root *facts.Schema) {
+	result := a.function(fn, []abstract{{places: []*facts.Schema{root}}, {}})
+	a.readAll(result, place{})
+}
+
+func (a *analysis) function(fn *function, args []abstract) abstract {
+	key := signature(fn, args)
+	if r, ok := a.done[key]; ok {
+		return r
+	}
+	a.done[key] = abstract{} // Rego has no recursion; this only guards
+	e := env{}
+	for i, p := range fn.plan.Params {
+		e[p] = args[i]
+	}
+	for _, b := range fn.plan.Blocks {
+		a.branch(b, e)
+	}
+	a.done[key] = e[fn.plan.Return]
+	return e[fn.plan.Return]
+}
+
+func signature(fn *function, args []abstract) string {
+	var b strings.Builder
+	b.WriteString(fn.name)
+	for _, arg := range args {
+		arg.sign(&b)
+	}
+	return b.String()
+}
+
+func (a abstract) sign(b *strings.Builder) {
+	fmt.Fprintf(b, "(%q%v%q%v", a.texts.known, a.texts.open, a.keys.known, a.keys.open)
+	for _, p := range a.places {
+		fmt.Fprintf(b, ",%d", p.Ordinal)
+	}
+	if a.elem != nil {
+		a.elem.sign(b)
+	}
+	b.WriteByte(')')
+}
+
+// branch analyses a block that may or may not run to its end: what it leaves in
+// locals is joined with what was there before.
+func (a *analysis) branch(b *ir.Block, e env) {
+	inner := env{}
+	for l, v := range e {
+		inner[l] = v
+	}
+	a.block(b, inner)
+	for l, v := range inner {
+		e[l] = e[l].join(v)
+	}
+}
+
+func (a *analysis) block(b *ir.Block, e env) {
+	for _, s := range b.Stmts {
+		a.stmt(s, e)
+	}
+}
+
+func (a *analysis) stmt(s ir.Stmt, e env) {
+	switch s := s.(type) {
+	case *ir.AssignVarStmt:
+		e[s.Target] = e.get(s.Source, a.code)
+	case *ir.AssignVarOnceStmt:
+		e[s.Target] = e[s.Target].join(e.get(s.Source, a.code))
+	case *ir.ResetLocalStmt:
+		e[s.Target] = abstract{}
+	case *ir.MakeArrayStmt:
+		e[s.Target] = abstract{}
+	case *ir.MakeObjectStmt:
+		e[s.Target] = abstract{}
+	case *ir.MakeSetStmt:
+		e[s.Target] = abstract{}
+	case *ir.MakeNumberIntStmt:
+		e[s.Target] = abstract{}
+	case *ir.MakeNumberRefStmt:
+		e[s.Target] = abstract{}
+	case *ir.MakeNullStmt:
+		e[s.Target] = abstract{}
+	case *ir.ArrayAppendStmt:
+		e[s.Array] = e[s.Array].holding(e.get(s.Value, a.code))
+	case *ir.SetAddStmt:
+		e[s.Set] = e[s.Set].holding(e.get(s.Value, a.code))
+	case *ir.ObjectInsertStmt:
+		a.keep(e, s.Object, s.Key, s.Value)
+	case *ir.ObjectInsertOnceStmt:
+		a.keep(e, s.Object, s.Key, s.Value)
+	case *ir.ObjectMergeStmt:
+		e[s.Target] = e[s.A].join(e[s.B])
+	case *ir.EqualStmt:
+		a.readAll(e.get(s.A, a.code), a.at(s))
+		a.readAll(e.get(s.B, a.code), a.at(s))
+	case *ir.LenStmt:
+		a.readSize(e.get(s.Source, a.code), a.at(s))
+		e[s.Target] = abstract{}
+	case *ir.DotStmt:
+		e[s.Target] = a.member(e.get(s.Source, a.code), e.get(s.Key, a.code), a.at(s))
+	case *ir.CallStmt:
+		e[s.Result] = a.call(s, e)
+	case *ir.CallDynamicStmt:
+		a.callPath(s, e)
+	default:
+		a.nested(s, e)
+	}
+}
+
+func (a *analysis) keep(e env, object ir.Local, key, val ir.Operand) {
+	o := e[object].holding(e.get(val, a.code))
+	o.keys = o.keys.join(e.get(key, a.code).texts)
+	e[object] = o
+}
+
+func (a *analysis) nested(s ir.Stmt, e env) {
+	switch s := s.(type) {
+	case *ir.BlockStmt:
+		for _, b := range s.Blocks {
+			a.branch(b, e)
+		}
+	case *ir.NotStmt:
+		a.branch(s.Block, e)
+	case *ir.WithStmt:
+		saved := e[s.Local]
+		e[s.Local] = saved.holding(e.get(s.Value, a.code))
+		a.branch(s.Block, e)
+		e[s.Local] = saved
+	case *ir.ScanStmt:
+		e[s.Key], e[s.Value] = a.turn(s, e[s.Source])
+		a.branch(s.Block, e)
+	}
+}
+
+// turn is what a scan's key and value may be.
+func (a *analysis) turn(s *ir.ScanStmt, source abstract) (key, val abstract) {
+	a.scanned[s] = unitePlaces(a.scanned[s], source.places)
+	a.readSize(source, a.at(s))
+	val = source.element()
+	key = abstract{texts: source.keys}
+	for _, p := range source.places {
+		switch p.Kind {
+		case facts.Object:
+			val.places = unitePlaces(val.places, p.Properties)
+			key.texts = key.texts.join(words{known: names(p)})
+		case facts.List:
+			val.places = unitePlaces(val.places, []*facts.Schema{p.Items})
+		}
+	}
+	a.touch(val)
+	return key, val
+}
+
+func names(s *facts.Schema) []string {
+	var all []string
+	for _, p := range s.Properties {
+		all = append(all, p.Name)
+	}
+	return all
+}
+
+// member is source[key].
+func (a *analysis) member(source, key abstract, at place) abstract {
+	result := source.element()
+	for _, p := range source.places {
+		switch p.Kind {
+		case facts.Object:
+			result.places = unitePlaces(result.places, a.properties(p, key, at))
+		case facts.List:
+			a.read[p] = true
+			result.places = unitePlaces(result.places, []*facts.Schema{p.Items})
+		default:
+			a.problem(at, p.Path(), message.New("rego.no_members", "pointer", p.Path(), "label", p.Label()))
+		}
+	}
+	a.touch(result)
+	return result
+}
+
+// properties are the members that a key may name. A key that is not known yet
+// may name any of them; the machine checks it when it runs.
+func (a *analysis) properties(p *facts.Schema, key abstract, at place) []*facts.Schema {
+	if key.texts.open || len(key.texts.known) == 0 {
+		return p.Properties
+	}
+	var found []*facts.Schema
+	for _, name := range key.texts.known {
+		if property := p.Property(name); property != nil {
+			found = append(found, property)
+			continue
+		}
+		a.unknown(p, name, at)
+	}
+	return found
+}
+
+func (a *analysis) unknown(p *facts.Schema, name string, at place) {
+	pointer := p.Path() + "/" + name
+	if near := p.Suggest(name); near != "" {
+		a.problem(at, pointer, message.New("rego.unknown_fact_near", "pointer", pointer, "suggestion", p.Path()+"/"+near))
+		return
+	}
+	a.problem(at, pointer, message.New("rego.unknown_fact", "pointer", pointer, "known", strings.Join(names(p), ", ")))
+}
+
+func (a *analysis) problem(at place, pointer string, m message.Message) {
+	key := fmt.Sprint(at, pointer, m.ID)
+	if a.reported[key] {
+		return
+	}
+	a.reported[key] = true
+	a.problems.Add(message.Problem{File: at.file, Line: at.line, Column: at.column, Message: m})
+}
+
+func (a *analysis) at(s ir.Stmt) place { return (&translation{code: a.code}).at(s) }
+
+// touch marks scalars as read: they are read when they are reached.
+func (a *analysis) touch(v abstract) {
+	for _, p := range v.places {
+		if p.Kind != facts.Object && p.Kind != facts.List {
+			a.read[p] = true
+		}
+	}
+}
+
+// readSize marks what decides how many elements there are.
+func (a *analysis) readSize(v abstract, at place) {
+	for _, p := range v.places {
+		switch p.Kind {
+		case facts.List:
+			a.read[p] = true
+		case facts.Object:
+			a.whole(p, at)
+			for _, m := range p.Properties {
+				if m.Kind != facts.Object {
+					a.read[m] = true
+				}
+			}
+		}
+	}
+}
+
+// readAll marks everything in a value.
+func (a *analysis) readAll(v abstract, at place) {
+	for _, p := range v.places {
+		a.whole(p, at)
+		if p.Kind == facts.List {
+			a.read[p] = true
+		}
+		for _, leaf := range p.Leaves() {
+			a.read[leaf] = true
+			for up := leaf.Parent; leaf != p && up != p; up = up.Parent {
+				if up.Kind == facts.List {
+					a.read[up] = true
+				}
+			}
+		}
+	}
+	if v.elem != nil {
+		a.readAll(*v.elem, at)
+	}
+}
+
+// whole reports a policy that looks at the whole document: it would cite
+// everything.
+func (a *analysis) whole(p *facts.Schema, at place) {
+	if p.Parent == nil {
+		a.problem(at, "", message.New("rego.bare_input"))
+	}
+}
+
+func (a *analysis) call(s *ir.CallStmt, e env) abstract {
+	args := make([]abstract, len(s.Args))
+	for i, o := range s.Args {
+		args[i] = e.get(o, a.code)
+	}
+	if fn := a.code.byName[s.Func]; fn != nil {
+		return a.function(fn, args)
+	}
+	return a.builtin(s, args)
+}
+
+func (a *analysis) builtin(s *ir.CallStmt, args []abstract) abstract {
+	at := a.at(s)
+	switch s.Func {
+	case "object.get":
+		return a.member(args[0], args[1], at).join(args[2])
+	case "count":
+		a.readSize(args[0], at)
+		return anything()
+	case "is_null", "is_boolean", "is_number", "is_string", "is_array", "is_object", "is_set", "type_name":
+		return anything()
+	}
+	result := anything()
+	for _, arg := range args {
+		a.readAll(arg, at)
+		result = result.holding(abstract{places: arg.places, elem: arg.elem})
+	}
+	return result
+}
+
+// callPath joins all functions that the path may lead to: those with as many
+// segments.
+func (a *analysis) callPath(s *ir.CallDynamicStmt, e env) {
+	args := make([]abstract, len(s.Args))
+	for i, l := range s.Args {
+		args[i] = e[l]
+	}
+	result := anything()
+	for _, fn := range a.code.functions {
+		if len(fn.plan.Path) == len(s.Path) && len(fn.plan.Params) == len(args) {
+			result = result.join(a.function(fn, args))
+		}
+	}
+	e[s.Result] = result
+}
+
+// reads lists the places marked as read, in the facts' order.
+func (a *analysis) reads() []*facts.Schema {
+	var all []*facts.Schema
+	for p := range a.read {
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(x, y *facts.Schema) int { return x.Ordinal - y.Ordinal })
+	return all
+}

@@ -1,0 +1,236 @@
+package rego
+
+import (
+	"rubric/engine/facts"
+	"rubric/engine/number"
+	"rubric/engine/policy"
+)
+
+// A value is what a policy computes with. It is one of
+//
+//	*facts.Node     a place in the facts, of any kind, read only when needed
+//	null, bool, number.Number, string
+//	*array, *object, *set
+//
+// A nil value is "undefined".
+type value any
+
+type null struct{}
+
+type array struct {
+	elems []value
+}
+
+// entry is a member of an object or an element of a set (key is then the
+// element). trail is set when a rule made it: what that one entry depended on.
+type entry struct {
+	key   value
+	val   value
+	trail []policy.Cause
+	line  int // head of the rule that made it
+}
+
+// collection is what objects and sets have in common: entries in the order of
+// their keys. whole is set when a rule made it: everything the rule read, on
+// which its size, and the absence of an entry, depend.
+type collection struct {
+	entries []entry
+	whole   []policy.Cause
+}
+
+type object struct{ collection }
+
+type set struct{ collection }
+
+// find is the position of key, or where it would stand.
+func (c *collection) find(key value) (int, bool) {
+	lo, hi := 0, len(c.entries)
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		switch cmp := compare(c.entries[mid].key, key); {
+		case cmp == 0:
+			return mid, true
+		case cmp < 0:
+			lo = mid + 1
+		default:
+			hi = mid
+		}
+	}
+	return lo, false
+}
+
+// put adds an entry or replaces the one with the same key.
+func (c *collection) put(e entry) {
+	i, found := c.find(e.key)
+	if found {
+		c.entries[i] = e
+		return
+	}
+	c.entries = append(c.entries, entry{})
+	copy(c.entries[i+1:], c.entries[i:])
+	c.entries[i] = e
+}
+
+// scalar takes the value out of a fact that is no object or list.
+func scalar(v value) value {
+	n, ok := v.(*facts.Node)
+	if !ok {
+		return v
+	}
+	switch n.Kind {
+	case facts.Null:
+		return null{}
+	case facts.Bool:
+		return n.Flag
+	case facts.Num:
+		return n.Number
+	case facts.Text:
+		return n.Text
+	default:
+		return n
+	}
+}
+
+func isComposite(n *facts.Node) bool { return n.Kind == facts.Object || n.Kind == facts.List }
+
+// rank is Rego's order of types.
+func rank(v value) int {
+	switch v := v.(type) {
+	case null:
+		return 0
+	case bool:
+		return 1
+	case number.Number:
+		return 2
+	case string:
+		return 3
+	case *array:
+		return 4
+	case *object:
+		return 5
+	case *set:
+		return 6
+	case *facts.Node:
+		if v.Kind == facts.List {
+			return 4
+		}
+		return 5
+	}
+	return 7
+}
+
+// typeName is the name of v's type in Rego.
+func typeName(v value) string {
+	return [...]string{"null", "boolean", "number", "string", "array", "object", "set", "undefined"}[rank(scalar(v))]
+}
+
+// compare orders any two values as Rego does: null, booleans, numbers, strings,
+// arrays, objects, sets. It notes no reads: see machine.force.
+func compare(a, b value) int {
+	a, b = scalar(a), scalar(b)
+	if ra, rb := rank(a), rank(b); ra != rb {
+		return ra - rb
+	}
+	switch a := a.(type) {
+	case bool:
+		return compareBools(a, b.(bool))
+	case number.Number:
+		return a.Cmp(b.(number.Number))
+	case string:
+		return compareStrings(a, b.(string))
+	case null:
+		return 0
+	}
+	if rank(a) == 4 {
+		return compareLists(elements(a), elements(b))
+	}
+	return compareEntries(entriesOf(a), entriesOf(b))
+}
+
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
+}
+
+func compareStrings(a, b string) int {
+	switch {
+	case a == b:
+		return 0
+	case a < b:
+		return -1
+	default:
+		return 1
+	}
+}
+
+func compareLists(a, b []value) int {
+	for i := range min(len(a), len(b)) {
+		if c := compare(a[i], b[i]); c != 0 {
+			return c
+		}
+	}
+	return len(a) - len(b)
+}
+
+// compareEntries orders objects by all their keys first, then their values;
+// sets by their elements.
+func compareEntries(a, b []entry) int {
+	for i := range min(len(a), len(b)) {
+		if c := compare(a[i].key, b[i].key); c != 0 {
+			return c
+		}
+	}
+	if len(a) != len(b) {
+		return len(a) - len(b)
+	}
+	for i := range a {
+		if a[i].val == nil || b[i].val == nil {
+			continue
+		}
+		if c := compare(a[i].val, b[i].val); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// elements lists an array's or a fact list's elements, nil for anything else.
+func elements(v value) []value {
+	switch v := v.(type) {
+	case *array:
+		return v.elems
+	case *facts.Node:
+		nodes := v.Elements()
+		all := make([]value, len(nodes))
+		for i, n := range nodes {
+			all[i] = n
+		}
+		return all
+	}
+	return nil
+}
+
+// entriesOf lists an object's members or a set's elements by key, nil for
+// anything else.
+func entriesOf(v value) []entry {
+	switch v := v.(type) {
+	case *object:
+		return v.entries
+	case *set:
+		return v.entries
+	case *facts.Node:
+		members := v.SortedMembers()
+		all := make([]entry, len(members))
+		for i, n := range members {
+			all[i] = entry{key: n.Key, val: n}
+		}
+		return all
+	}
+	return nil
+}

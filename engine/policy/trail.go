@@ -1,0 +1,159 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+
+	"rubric/engine/facts"
+)
+
+// Role is why a fact is cited.
+type Role uint8
+
+const (
+	Condition  Role = iota // tested on the way
+	Value                  // flowed into the share or the reason
+	Collection             // its size or totality mattered
+	Absent                 // an optional fact that is not there
+	Existence              // only that it is there; never cited when something below it is
+	Hole                   // a missing fact: what depended on it is unproven; never cited
+)
+
+// Cause is one place in the facts that a result depended on.
+type Cause struct {
+	Node *facts.Node
+	// Key is "" unless the place is a member or element of Node that is not
+	// there (Absent, Hole): then it is the member's name or the index.
+	Key  string
+	Role Role
+}
+
+// Pointer is the address of the place, a JSON Pointer (RFC 6901).
+func (c Cause) Pointer() string {
+	if c.Key == "" {
+		return c.Node.Pointer()
+	}
+	return c.Node.Pointer() + "/" + facts.EscapePointer(c.Key)
+}
+
+// Trail is the list of reads on the way to a result. Languages append while
+// they run, and cut when they backtrack.
+type Trail struct {
+	reads []Cause
+}
+
+// Read notes that n was read.
+func (t *Trail) Read(n *facts.Node, role Role) { t.reads = append(t.reads, Cause{n, "", role}) }
+
+// Gone notes that the member or element key of n was looked for and is not
+// there; role is Absent or Hole.
+func (t *Trail) Gone(n *facts.Node, key string, role Role) {
+	t.reads = append(t.reads, Cause{n, key, role})
+}
+
+// Append adds reads that were noted elsewhere.
+func (t *Trail) Append(reads []Cause) { t.reads = append(t.reads, reads...) }
+
+// Mark is the present length, for Since and Cut.
+func (t *Trail) Mark() int { return len(t.reads) }
+
+// Since is a copy of what was noted after mark.
+func (t *Trail) Since(mark int) []Cause { return slices.Clone(t.reads[mark:]) }
+
+// Cut forgets what was noted after mark.
+func (t *Trail) Cut(mark int) { t.reads = t.reads[:mark] }
+
+// Demote turns what flowed in after mark into mere conditions: for a caller
+// that only tests what a helper returned.
+func (t *Trail) Demote(mark int) {
+	for i := range t.reads[mark:] {
+		if t.reads[mark+i].Role == Value {
+			t.reads[mark+i].Role = Condition
+		}
+	}
+}
+
+// Settle turns reads, in the order they happened, into causes: in the facts'
+// order, each place once with its weightiest role (Value over Condition; a
+// place that was looked into drops its mere Existence), without the root.
+// Existence that stays is cited as Collection of an object or list. unproven
+// tells whether a hole was among the reads.
+func Settle(reads []Cause) (causes []Cause, unproven bool) {
+	best := make(map[place]Role, len(reads))
+	inside := make(map[*facts.Node]bool, len(reads)) // nodes with a cited place below
+	var order []place
+	for _, r := range reads {
+		if r.Role == Hole {
+			unproven = true
+			continue
+		}
+		at := place{r.Node, r.Key}
+		role, seen := best[at]
+		if !seen {
+			order = append(order, at)
+			if r.Key == "" {
+				markParents(inside, r.Node)
+			}
+		}
+		if !seen || heavier(r.Role, role) {
+			best[at] = r.Role
+		}
+	}
+	for _, at := range order {
+		if c, ok := at.cause(best[at], inside[at.node]); ok {
+			causes = append(causes, c)
+		}
+	}
+	slices.SortStableFunc(causes, compareCauses)
+	return causes, unproven
+}
+
+// place is a node, or a member of it that is not there.
+type place struct {
+	node *facts.Node
+	key  string
+}
+
+func (p place) cause(role Role, lookedInto bool) (Cause, bool) {
+	root := p.node.Parent == nil && p.key == ""
+	if root || role == Existence && lookedInto {
+		return Cause{}, false
+	}
+	if role == Existence {
+		role = Condition
+		if p.node.Kind == facts.Object || p.node.Kind == facts.List {
+			role = Collection
+		}
+	}
+	return Cause{p.node, p.key, role}, true
+}
+
+// markParents notes that what lies above a cited place was looked into. A place
+// that is not there does not count: what lies above it could go as well, and
+// the place would still not be there.
+func markParents(inside map[*facts.Node]bool, n *facts.Node) {
+	for n = n.Parent; n != nil && !inside[n]; n = n.Parent {
+		inside[n] = true
+	}
+}
+
+// heavier tells whether a place first noted as old is better cited as role.
+func heavier(role, old Role) bool { return weight(role) > weight(old) }
+
+func weight(r Role) int {
+	switch r {
+	case Existence:
+		return 0
+	case Condition:
+		return 1
+	default:
+		return 2
+	}
+}
+
+func compareCauses(a, b Cause) int {
+	if c := facts.Compare(a.Node, b.Node); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.Key, b.Key)
+}

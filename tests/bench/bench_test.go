@@ -1,0 +1,149 @@
+// Package bench_test measures what the project claims about its speed. Run it
+// with
+//
+//	go test ./tests/bench -bench . -benchmem
+//	go test ./tests/bench -run Figures -v
+package bench_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"rubric/engine"
+	"rubric/engine/facts"
+	"rubric/engine/framework"
+	"rubric/engine/message"
+	"rubric/engine/policy/cel"
+	"rubric/engine/policy/rego"
+	"rubric/engine/report"
+)
+
+const (
+	root       = "../.."
+	caseFolder = "inputs/urumqi-kexie-2023"
+	rulesDir   = "policies/urumqi-dept-2023"
+)
+
+func compiled(tb testing.TB) *engine.Rules {
+	tb.Helper()
+	fw, err := framework.Load(filepath.Join(root, rulesDir), []string{".rego", ".cel.yaml"})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	rules, err := engine.Compile(context.Background(), fw, rego.Language{}, cel.Language{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return rules
+}
+
+func source(tb testing.TB) []byte {
+	tb.Helper()
+	data, err := os.ReadFile(filepath.Join(root, caseFolder, "facts.json"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+func assess(tb testing.TB, rules *engine.Rules, data []byte) *engine.Assessment {
+	doc, err := facts.Parse("facts.json", data)
+	if err == nil {
+		err = doc.Bind(rules.Framework.Schema)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	a, err := rules.Evaluate(context.Background(), engine.Case{ID: "case", Facts: doc})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return a
+}
+
+// From the bytes of the facts to an assessment with every cause.
+func BenchmarkEvaluate(b *testing.B) {
+	rules, data := compiled(b), source(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		assess(b, rules, data)
+	}
+}
+
+// Loading and compiling the 39 policies, which the cold command pays once.
+func BenchmarkCompile(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		compiled(b)
+	}
+}
+
+func BenchmarkReportTable(b *testing.B) {
+	rules, data := compiled(b), source(b)
+	words, err := message.Load()
+	if err != nil {
+		b.Fatal(err)
+	}
+	a := assess(b, rules, data)
+	for b.Loop() {
+		var out bytes.Buffer
+		if err := report.Table(&out, a, report.Words{Catalogue: words, Lang: message.Chinese}, 80); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// TestFigures prints the time and memory of one evaluation and of the cold
+// command.
+func TestFigures(t *testing.T) {
+	rules, data := compiled(t), source(t)
+	r := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			assess(b, rules, data)
+		}
+	})
+	fmt.Printf("figure speed.evaluate_microseconds %d\n", r.NsPerOp()/1000)
+	fmt.Printf("figure speed.evaluate_kilobytes %d\n", r.AllocedBytesPerOp()/1024)
+	fmt.Printf("figure speed.evaluate_allocations %d\n", r.AllocsPerOp())
+	cold(t)
+}
+
+// cold runs the built command several times as a process of its own.
+func cold(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "rubric")
+	build := exec.Command("go", "build", "-o", binary, "./cmd/rubric")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var wall []time.Duration
+	var memory []int64
+	for range 7 {
+		run := exec.Command(binary, "eval", caseFolder)
+		run.Dir = root
+		start := time.Now()
+		out, err := run.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		wall = append(wall, time.Since(start))
+		memory = append(memory, run.ProcessState.SysUsage().(*syscall.Rusage).Maxrss/1024)
+		if !strings.Contains(string(out), "81.14") {
+			t.Fatalf("the cold command printed no total:\n%s", out)
+		}
+	}
+	slices.Sort(wall)
+	slices.Sort(memory)
+	fmt.Printf("figure cold.milliseconds %d\n", wall[len(wall)/2].Milliseconds())
+	fmt.Printf("figure cold.megabytes %d\n", memory[len(memory)/2])
+}

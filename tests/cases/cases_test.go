@@ -1,0 +1,93 @@
+// Package cases_test runs the cases that stand beside the shipped policies, and
+// checks that they guard what they must.
+package cases_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"rubric/engine"
+	"rubric/engine/cases"
+	"rubric/engine/framework"
+	"rubric/engine/message"
+	"rubric/engine/policy/cel"
+	"rubric/engine/policy/rego"
+)
+
+const root = "../.."
+
+func rules(t *testing.T) *engine.Rules {
+	t.Helper()
+	fw, err := framework.Load(filepath.Join(root, "policies/urumqi-dept-2023"), []string{".rego", ".cel.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := engine.Compile(context.Background(), fw, rego.Language{}, cel.Language{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func base(id string) ([]byte, error) {
+	return os.ReadFile(filepath.Join(root, "inputs", id, "facts.json"))
+}
+
+// Every case of every indicator holds; each indicator has a case for a missing
+// fact and one for the shipped case.
+func TestCases(t *testing.T) {
+	r := rules(t)
+	words, err := message.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	total, guarded := 0, map[string]bool{}
+	for _, source := range r.Framework.Cases {
+		guarded[source.Indicator] = true
+		suite, err := cases.Parse(source.File, source.Indicator, source.Text)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		results, err := suite.Run(context.Background(), r, base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += len(results)
+		report(t, words, suite, results)
+		complete(t, suite, results)
+	}
+	for _, in := range r.Framework.Indicators() {
+		if !guarded[in.ID] {
+			t.Errorf("%s has no cases", in.ID)
+		}
+	}
+	fmt.Printf("figure cases.passed %d\n", total)
+}
+
+func report(t *testing.T, words *message.Catalogue, s *cases.Suite, results []cases.Result) {
+	for _, r := range results {
+		var lines []string
+		for _, m := range r.Failed {
+			lines = append(lines, words.Text(message.English, m))
+		}
+		if len(lines) > 0 {
+			t.Errorf("%s:%d: %s\n\t%s", s.File, r.Case.Line, r.Case.Name, strings.Join(lines, "\n\t"))
+		}
+	}
+}
+
+func complete(t *testing.T, s *cases.Suite, results []cases.Result) {
+	missing, shipped := false, false
+	for _, r := range results {
+		missing = missing || r.Got.Outcome == engine.Undetermined
+		shipped = shipped || r.Case.Name == "本例"
+	}
+	if !missing || !shipped {
+		t.Errorf("%s: a case with a missing fact: %v, the shipped case: %v; both are needed", s.File, missing, shipped)
+	}
+}

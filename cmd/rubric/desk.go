@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"rubric/engine"
+	"rubric/engine/casefolder"
+	"rubric/engine/framework"
+	"rubric/engine/policy"
+	"rubric/engine/policy/cel"
+	"rubric/engine/policy/rego"
+	"rubric/engine/review"
+)
+
+// languages are the languages in which policies are written.
+func languages() []policy.Language { return []policy.Language{rego.Language{}, cel.Language{}} }
+
+func extensions() []string {
+	var all []string
+	for _, l := range languages() {
+		all = append(all, l.Extension())
+	}
+	return all
+}
+
+// desk is where cases are worked on: a framework is loaded and compiled once
+// for all cases that use it.
+type desk struct {
+	*app
+	*settings
+	frameworks map[string]loaded
+	rules      map[string]compiled
+}
+
+type loaded struct {
+	framework *framework.Framework
+	err       error
+}
+
+type compiled struct {
+	rules *engine.Rules
+	err   error
+}
+
+func (a *app) desk(s *settings) *desk {
+	return &desk{app: a, settings: s, frameworks: map[string]loaded{}, rules: map[string]compiled{}}
+}
+
+// frameworkName is the file that makes a folder a framework.
+const frameworkName = "framework.yaml"
+
+// load is the framework in a folder.
+func (d *desk) load(dir string) (*framework.Framework, error) {
+	if l, ok := d.frameworks[dir]; ok {
+		return l.framework, l.err
+	}
+	fw, err := d.loadNew(dir)
+	d.frameworks[dir] = loaded{fw, err}
+	return fw, err
+}
+
+func (d *desk) loadNew(dir string) (*framework.Framework, error) {
+	if err := d.mustBeFramework(dir); err != nil {
+		return nil, err
+	}
+	return framework.Load(d.path(dir), extensions())
+}
+
+func (a *app) mustBeFramework(dir string) error {
+	info, err := os.Stat(a.path(dir))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return complain("cmd.no_such_folder", "folder", dir)
+	case err != nil:
+		return complain("cmd.folder_unreadable", "folder", dir, "error", cause(err))
+	case !info.IsDir():
+		return complain("cmd.not_a_folder", "folder", dir)
+	case !a.isFramework(dir):
+		return complain("cmd.not_a_framework", "folder", dir)
+	}
+	return nil
+}
+
+func (a *app) isFramework(dir string) bool {
+	_, err := os.Stat(filepath.Join(a.path(dir), frameworkName))
+	return err == nil
+}
+
+// compile is the framework in a folder, ready to evaluate.
+func (d *desk) compile(ctx context.Context, dir string) (*engine.Rules, error) {
+	if c, ok := d.rules[dir]; ok {
+		return c.rules, c.err
+	}
+	fw, err := d.load(dir)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := engine.Compile(ctx, fw, languages()...)
+	if ctx.Err() == nil {
+		d.rules[dir] = compiled{rules, err}
+	}
+	return rules, err
+}
+
+// frameworkOf is the framework's folder for a case: the one set, else the one
+// of that name among the policies.
+func (d *desk) frameworkOf(c *casefolder.Case, given string) (string, error) {
+	switch {
+	case d.framework != "":
+		return d.framework, nil
+	case c.Framework == "":
+		return "", complain("cmd.case_without_framework", "case", given)
+	}
+	dir := filepath.Join(d.policies, c.Framework)
+	if filepath.IsLocal(c.Framework) && d.isFramework(dir) {
+		return dir, nil
+	}
+	return "", d.unknownFramework(c, given)
+}
+
+func (d *desk) unknownFramework(c *casefolder.Case, given string) error {
+	there := d.frameworksIn(d.policies)
+	if len(there) == 0 {
+		return complain("cmd.no_frameworks", "case", given, "framework", c.Framework, "folder", d.policies)
+	}
+	if near := closest(c.Framework, there); near != "" {
+		return complain("cmd.unknown_framework_suggest", "case", given, "framework", c.Framework,
+			"folder", d.policies, "suggestion", near, "there", there)
+	}
+	return complain("cmd.unknown_framework", "case", given, "framework", c.Framework, "folder", d.policies, "there", there)
+}
+
+// frameworksIn names the frameworks in a folder, sorted.
+func (a *app) frameworksIn(folder string) []string {
+	entries, err := os.ReadDir(a.path(folder))
+	if err != nil {
+		return nil // as good as empty: the message names the folder
+	}
+	var names []string
+	for _, e := range entries {
+		if a.isFramework(filepath.Join(folder, e.Name())) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// evaluated is a case and what became of it.
+type evaluated struct {
+	*casefolder.Case
+	rules      *engine.Rules
+	assessment *engine.Assessment
+}
+
+// evaluate applies the rules to the case at a path. The case is there, beside
+// an error, if it could be read.
+func (d *desk) evaluate(ctx context.Context, given string) (e evaluated, err error) {
+	if err := ctx.Err(); err != nil {
+		return e, err
+	}
+	if e.Case, err = casefolder.Load(d.path(given)); err != nil {
+		return e, err
+	}
+	dir, err := d.frameworkOf(e.Case, given)
+	if err != nil {
+		return e, err
+	}
+	if e.rules, err = d.compile(ctx, dir); err != nil {
+		return e, err
+	}
+	input, err := prepare(e.Case, e.rules.Framework)
+	if err != nil {
+		return e, err
+	}
+	d.warnOfPeriod(e.Case, e.rules.Framework)
+	e.assessment, err = e.rules.Evaluate(ctx, input)
+	return e, err
+}
+
+// prepare binds a case to a framework.
+func prepare(c *casefolder.Case, fw *framework.Framework) (engine.Case, error) {
+	input := engine.Case{ID: c.ID, Title: c.Title, Facts: c.Facts, Evidence: c.Evidence}
+	if err := c.Facts.Bind(fw.Schema); err != nil {
+		return input, err
+	}
+	if c.Evidence != nil {
+		if err := c.Evidence.Check(fw.Schema); err != nil {
+			return input, err
+		}
+	}
+	if c.Review == nil {
+		return input, nil
+	}
+	digest := sha256.Sum256(c.Review)
+	named := "sha256:" + hex.EncodeToString(digest[:])
+	input.ReviewDigest = &named
+	var err error
+	input.Marks, err = review.Parse(c.ReviewFile, c.Review)
+	return input, err
+}
+
+func (d *desk) warnOfPeriod(c *casefolder.Case, fw *framework.Framework) {
+	if outside(c.Period, fw.ValidFrom, fw.ValidTo) {
+		d.tell(d.say("cmd.outside_validity", "case", c.ID, "period", c.Period,
+			"framework", fw.ID, "from", orDash(fw.ValidFrom), "to", orDash(fw.ValidTo)))
+	}
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "—"
+	}
+	return text
+}
+
+// outcome is the exit code for an assessment.
+func outcome(a *engine.Assessment) int {
+	for _, i := range a.Indicators {
+		if i.Outcome == engine.Undetermined || i.Outcome == engine.Failed {
+			return exitOpen
+		}
+	}
+	return exitDone
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"rubric/engine"
+	"rubric/engine/report"
+)
+
+func (a *app) evalCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "eval CASE…",
+		Short:   a.say("cmd.eval_short"),
+		Long:    a.say("cmd.eval_long"),
+		Example: a.say("cmd.eval_example"),
+
+		DisableFlagsInUseLine: true,
+	}
+	can := formats{"table", "json", "markdown"}
+	a.settingFlags(c, can, "framework", "policies", "width")
+	c.RunE = a.verb(can, a.eval)
+	return c
+}
+
+// verb makes a cobra function of one that works with settings and returns an
+// exit code.
+func (a *app) verb(can formats, do func(context.Context, *cobra.Command, *settings, []string) (int, error)) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		s, err := a.settings(c, can)
+		if err != nil {
+			return err
+		}
+		if err := a.checkOutput(s.output); err != nil {
+			return err
+		}
+		ctx := c.Context()
+		if s.timeout > 0 {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, s.timeout)
+			defer cancel()
+		}
+		a.code, err = do(ctx, c, s, args)
+		return err
+	}
+}
+
+func (a *app) eval(ctx context.Context, c *cobra.Command, s *settings, paths []string) (int, error) {
+	if len(paths) == 0 {
+		return 0, usage(c, "cmd.no_case")
+	}
+	d := a.desk(s)
+	b := &batch{app: a}
+	var assessments []*engine.Assessment
+	err := b.each(ctx, paths, func(path string) (string, int, error) {
+		e, err := d.evaluate(ctx, path)
+		if err != nil {
+			return caseName(e, path), 0, err
+		}
+		assessments = append(assessments, e.assessment)
+		return e.ID, outcome(e.assessment), nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	if len(assessments) > 0 {
+		err = a.print(s, func(w io.Writer) error { return a.renderEval(w, s, assessments, len(paths) > 1) })
+	}
+	b.summary()
+	return b.code, err
+}
+
+// caseName is the case's id, or the path if the case could not be read.
+func caseName(e evaluated, path string) string {
+	if e.Case != nil && e.ID != "" {
+		return e.ID
+	}
+	return path
+}
+
+// print renders a result, all of it, and delivers it.
+func (a *app) print(s *settings, render func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := render(&b); err != nil {
+		return err
+	}
+	return a.deliver(s.output, &b)
+}
+
+func (a *app) words() report.Words { return report.Words{Lang: a.lang, Catalogue: a.catalogue} }
+
+// renderEval writes assessments; many tells whether several were asked for, so
+// that JSON is an array even if only one of them could be evaluated.
+func (a *app) renderEval(w io.Writer, s *settings, assessments []*engine.Assessment, many bool) error {
+	switch s.format {
+	case "json":
+		if many {
+			return report.JSONArray(w, assessments)
+		}
+		return report.JSON(w, assessments[0])
+	case "markdown":
+		return separated(w, assessments, func(x *engine.Assessment) error { return report.Markdown(w, x, a.words()) })
+	}
+	return separated(w, assessments, func(x *engine.Assessment) error { return report.Table(w, x, a.words(), s.width) })
+}
+
+// separated writes each, with an empty line between.
+func separated[T any](w io.Writer, list []T, write func(T) error) error {
+	for n, x := range list {
+		if n > 0 {
+			if _, err := io.WriteString(w, "\n"); err != nil {
+				return err
+			}
+		}
+		if err := write(x); err != nil {
+			return err
+		}
+	}
+	return nil
+}

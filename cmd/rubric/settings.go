@@ -1,0 +1,304 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+	"golang.org/x/term"
+
+	"rubric/engine/message"
+	"rubric/engine/report"
+)
+
+// configFile is read from the working directory unless --config names another.
+const configFile = "rubric.yaml"
+
+// envPrefix begins the names of environment variables: RUBRIC_LANG.
+const envPrefix = "RUBRIC_"
+
+// configKeys are what the configuration file and the environment may set. A
+// flag has the same name. None of them can change a score.
+func configKeys() []string {
+	return []string{"format", "framework", "lang", "policies", "timeout", "width"}
+}
+
+// formats are what a verb can print, the usual one first.
+type formats []string
+
+func allFormats() formats { return formats{"table", "text", "json", "markdown"} }
+
+// settings are what a verb works with, wherever it was set.
+type settings struct {
+	framework string // folder, "" to find it by the case's framework
+	policies  string // folder in which frameworks are found
+	format    string
+	output    string        // file, "" for stdout
+	width     int           // of a text, in columns
+	timeout   time.Duration // 0 for none
+}
+
+// settingFlags gives a verb the flags that its settings come from.
+func (a *app) settingFlags(c *cobra.Command, can formats, names ...string) {
+	usages := map[string]string{
+		"framework": a.say("cmd.flag_framework"),
+		"policies":  a.say("cmd.flag_policies"),
+		"width":     a.say("cmd.flag_width"),
+	}
+	for _, name := range names {
+		c.Flags().String(name, "", usages[name])
+	}
+	c.Flags().String("format", "", a.say("cmd.flag_format", "formats", strings.Join(can, "|"), "default", can[0]))
+	c.Flags().StringP("output", "o", "", a.say("cmd.flag_output"))
+	c.Flags().String("timeout", "", a.say("cmd.flag_timeout"))
+	complete(c, "format", can...)
+}
+
+// source is the layers of the configuration: flags over the environment over
+// the file.
+type source struct {
+	*viper.Viper
+	app   *app
+	file  string // the configuration file, as the user knows it
+	flags *pflag.FlagSet
+}
+
+// settings reads and checks everything that can be set.
+func (a *app) settings(c *cobra.Command, can formats) (*settings, error) {
+	src, err := a.source(c.Flags())
+	if err != nil {
+		return nil, err
+	}
+	s := &settings{framework: src.GetString("framework"), policies: src.GetString("policies")}
+	if s.policies == "" {
+		s.policies = "policies"
+	}
+	if f := c.Flags().Lookup("output"); f != nil {
+		s.output = f.Value.String()
+	}
+	var problems [4]error
+	problems[0] = src.checkLang()
+	s.format, problems[1] = src.chooseFormat(can)
+	s.width, problems[2] = src.chooseWidth(s.output != "")
+	s.timeout, problems[3] = src.chooseTimeout()
+	for _, problem := range problems {
+		if problem != nil {
+			return nil, problem
+		}
+	}
+	return s, nil
+}
+
+func (a *app) source(flags *pflag.FlagSet) (*source, error) {
+	given := ""
+	if f := flags.Lookup("config"); f != nil {
+		given = f.Value.String()
+	}
+	src, err := a.config(given)
+	if err != nil {
+		return nil, err
+	}
+	src.flags = flags
+	for _, key := range configKeys() {
+		if f := flags.Lookup(key); f != nil {
+			if err := src.BindPFlag(key, f); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return src, nil
+}
+
+// config reads the configuration file, which is the one given by the flag, by
+// RUBRIC_CONFIG, or rubric.yaml if it is there, and lays the environment over
+// it.
+func (a *app) config(given string) (*source, error) {
+	src := &source{Viper: viper.New(), app: a, file: given}
+	if src.file == "" {
+		src.file = a.env(envPrefix + "CONFIG")
+	}
+	optional := src.file == ""
+	if optional {
+		src.file = configFile
+	}
+	data, err := os.ReadFile(a.path(src.file))
+	switch {
+	case optional && errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, complain("cmd.config_missing", "file", src.file)
+	case err != nil:
+		return nil, complain("cmd.config_unreadable", "file", src.file, "error", cause(err))
+	default:
+		if err := src.read(data); err != nil {
+			return nil, err
+		}
+	}
+	return src, src.overlay()
+}
+
+// cause is what went wrong with a file, without its path.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+func (s *source) read(data []byte) error {
+	s.SetConfigType("yaml")
+	if err := s.ReadConfig(bytes.NewReader(data)); err != nil {
+		return complain("cmd.config_unreadable", "file", s.file, "error", err)
+	}
+	var problems message.Problems
+	keys := s.AllKeys()
+	slices.Sort(keys)
+	for _, key := range keys {
+		if m, ok := s.wrongKey(key); ok {
+			problems = append(problems, message.Problem{File: s.file, Message: m})
+		}
+	}
+	return problems.Err()
+}
+
+// wrongKey tells what is wrong with a key of the file, if anything is.
+func (s *source) wrongKey(key string) (message.Message, bool) {
+	if !slices.Contains(configKeys(), key) {
+		if near := closest(key, configKeys()); near != "" {
+			return message.New("cmd.config_key_suggest", "key", key, "suggestion", near, "known", configKeys()), true
+		}
+		return message.New("cmd.config_key", "key", key, "known", configKeys()), true
+	}
+	switch s.Get(key).(type) {
+	case string, int, nil:
+		return message.Message{}, false
+	}
+	return message.New("cmd.config_value", "key", key), true
+}
+
+// overlay lays the environment over the file.
+func (s *source) overlay() error {
+	set := map[string]any{}
+	for _, key := range configKeys() {
+		if value := s.app.env(envPrefix + strings.ToUpper(key)); value != "" {
+			set[key] = value
+		}
+	}
+	return s.MergeConfigMap(set)
+}
+
+// name is where a setting comes from, in the words of the user.
+func (s *source) name(key string) string {
+	if f := s.flags.Lookup(key); f != nil && f.Changed {
+		return dashed(key)
+	}
+	if name := envPrefix + strings.ToUpper(key); s.app.env(name) != "" {
+		return name
+	}
+	return s.file + ": " + key
+}
+
+func (s *source) byFlag(key string) bool {
+	f := s.flags.Lookup(key)
+	return f != nil && f.Changed
+}
+
+func (s *source) checkLang() error {
+	value := s.GetString("lang")
+	if _, ok := message.ParseLang(value); ok || value == "" {
+		return nil
+	}
+	return complain("cmd.bad_choice", "source", s.name("lang"), "value", value, "choices", []string{"zh", "en"})
+}
+
+// chooseFormat is the format to print in. A format that is configured for
+// other verbs, and that this one does not have, does not concern it.
+func (s *source) chooseFormat(can formats) (string, error) {
+	value := s.GetString("format")
+	allowed := can
+	if !s.byFlag("format") {
+		allowed = allFormats()
+	}
+	switch {
+	case slices.Contains(can, value):
+		return value, nil
+	case value != "" && !slices.Contains(allowed, value):
+		return "", complain("cmd.bad_choice", "source", s.name("format"), "value", value, "choices", []string(allowed))
+	case len(can) == 0:
+		return "", nil
+	}
+	return can[0], nil
+}
+
+// maxWidth is the widest a text may be asked for.
+const maxWidth = 1000
+
+func (s *source) chooseWidth(toFile bool) (int, error) {
+	value := s.GetString("width")
+	if value == "" {
+		return terminalWidth(s.app.stdout, toFile), nil
+	}
+	columns, err := strconv.Atoi(value)
+	if err != nil || columns < report.MinWidth || columns > maxWidth {
+		return 0, complain("cmd.bad_width", "source", s.name("width"), "value", value, "min", report.MinWidth, "max", maxWidth)
+	}
+	return columns, nil
+}
+
+// terminalWidth is how wide a text is printed if nobody says so: as wide as
+// the terminal within reason, and the same everywhere if it goes to a file.
+func terminalWidth(stdout io.Writer, toFile bool) int {
+	const widest = 120 // lines longer than that are hard to read
+	if f, ok := stdout.(*os.File); ok && !toFile && term.IsTerminal(int(f.Fd())) {
+		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return min(max(columns, report.MinWidth), widest)
+		}
+	}
+	return report.DefaultWidth
+}
+
+func (s *source) chooseTimeout() (time.Duration, error) {
+	value := s.GetString("timeout")
+	if value == "" || value == "0" {
+		return 0, nil
+	}
+	timeout, err := time.ParseDuration(value)
+	if err != nil || timeout <= 0 {
+		return 0, complain("cmd.bad_timeout", "source", s.name("timeout"), "value", value)
+	}
+	return timeout, nil
+}
+
+// chooseLang is the language to speak, found before the command line is read
+// in earnest so that help and mistakes are in it too: by the flag, the
+// environment, the configuration file, else the locale. What is wrong with any
+// of them is reported later.
+func (a *app) chooseLang() message.Lang {
+	early := pflag.NewFlagSet("early", pflag.ContinueOnError)
+	early.ParseErrorsAllowlist.UnknownFlags = true
+	early.SetOutput(io.Discard)
+	lang := early.String("lang", "", "")
+	config := early.String("config", "", "")
+	early.BoolP("help", "h", false, "")
+	_ = early.Parse(a.args) // read again, and judged, by cobra
+
+	candidates := []string{*lang, a.env(envPrefix + "LANG")}
+	if src, err := a.config(*config); err == nil {
+		candidates = append(candidates, src.GetString("lang"))
+	}
+	for _, c := range candidates {
+		if lang, ok := message.ParseLang(c); ok {
+			return lang
+		}
+	}
+	return message.LangFromLocale(a.env)
+}

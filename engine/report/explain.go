@@ -1,0 +1,279 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"rubric/engine"
+)
+
+// Explain writes, for the indicators with those ids or for all when ids is
+// empty, the written rule, the ledger, and why each point was lost. Where all
+// are explained, those with full marks are told in a line.
+func Explain(w io.Writer, a *engine.Assessment, ids []string, words Words, width int) error {
+	e := explainer{newPage(width), words}
+	heading(e.page, a, words)
+	for n, i := range chosen(a, ids) {
+		if n > 0 {
+			e.blank()
+		}
+		e.indicator(i, len(ids) == 0 && untouched(i))
+	}
+	if len(ids) == 0 {
+		e.blank()
+		e.rule()
+		e.blocks(0, words.verdict(a.Total))
+		findings(e.page, a, words)
+	}
+	return write(w, e.text.String())
+}
+
+// untouched tells whether there is nothing to explain.
+func untouched(i *engine.Indicator) bool {
+	return i.Outcome == engine.Full && i.Review == nil
+}
+
+type explainer struct {
+	*page
+	words Words
+}
+
+func (e explainer) indicator(i *engine.Indicator, brief bool) {
+	e.rule()
+	e.block(0, fmt.Sprintf("%s (%s)", i.Title, i.ID))
+	e.block(0, e.words.standing(i))
+	e.blocks(0, e.words.scope(i))
+	if brief {
+		return
+	}
+	e.blank()
+	texts := e.words.ruleText(i)
+	for _, t := range texts {
+		e.labelled(0, t[0], t[1], e.words.labelColumn())
+	}
+	if len(texts) > 0 {
+		e.blank()
+	}
+	e.ledger(i)
+	for _, p := range e.words.passages(i) {
+		e.blank()
+		e.passage(p)
+	}
+}
+
+// standing is the indicator's weight, result and scores in a sentence.
+func (w Words) standing(i *engine.Indicator) string {
+	return w.say("report.standing", "weight", i.Weight, "outcome", w.outcome(i.Outcome),
+		"rule", w.score(i.RuleScore, i.Outcome), "score", w.score(i.Score, i.Outcome))
+}
+
+func (w Words) outcome(o engine.Outcome) string {
+	switch o {
+	case engine.Full:
+		return w.say("report.outcome_full")
+	case engine.Deducted:
+		return w.say("report.outcome_deducted")
+	case engine.NotApplicable:
+		return w.say("report.outcome_not_applicable")
+	case engine.Undetermined:
+		return w.say("report.outcome_undetermined")
+	case engine.Failed:
+		return w.say("report.outcome_failed")
+	}
+	return string(o)
+}
+
+// ruleText is what the policy says of itself: pairs of a label and a text.
+func (w Words) ruleText(i *engine.Indicator) [][2]string {
+	texts := [][2]string{
+		{w.say("report.written_rule"), i.Rule.Text},
+		{w.say("report.interpretation"), i.Rule.Interpretation},
+		{w.say("report.evidence_asked"), strings.Join(i.Rule.Evidence, w.say("report.separator"))},
+		{w.say("report.policy"), i.Rule.File},
+	}
+	var there [][2]string
+	for _, t := range texts {
+		if t[1] != "" {
+			there = append(there, t)
+		}
+	}
+	return there
+}
+
+// labelColumn is the column in which texts behind labels start.
+func (w Words) labelColumn() int {
+	column := 0
+	for _, label := range []string{
+		w.say("report.written_rule"), w.say("report.interpretation"),
+		w.say("report.evidence_asked"), w.say("report.policy"),
+	} {
+		column = max(column, width(label)+2)
+	}
+	return column
+}
+
+// ledgerLine is a line of the ledger as it is printed.
+type ledgerLine struct{ label, points string }
+
+// ledgerLines are the steps from the weight to the score.
+func (w Words) ledgerLines(i *engine.Indicator) []ledgerLine {
+	var lines []ledgerLine
+	for _, s := range i.Ledger {
+		lines = append(lines, ledgerLine{w.step(s), s.Points})
+	}
+	lines = append(lines, ledgerLine{w.say("report.rule_score"), w.score(i.RuleScore, i.Outcome)})
+	if i.Review != nil {
+		lines = append(lines, ledgerLine{w.say("report.step_review"), i.Review.Score})
+	}
+	return append(lines, ledgerLine{w.say("report.score"), w.score(i.Score, i.Outcome)})
+}
+
+func (w Words) step(s engine.Step) string {
+	name := w.stepName(s.Step)
+	if s.Item == "" {
+		return name
+	}
+	return w.say("report.step_item", "step", name, "item", s.Item)
+}
+
+func (w Words) stepName(step string) string {
+	switch step {
+	case "weight":
+		return w.say("report.step_weight")
+	case "deduction":
+		return w.say("report.step_deduction")
+	case "floor":
+		return w.say("report.step_floor")
+	case "cutoff":
+		return w.say("report.step_cutoff")
+	case "rounding":
+		return w.say("report.step_rounding")
+	}
+	return step
+}
+
+func (e explainer) ledger(i *engine.Indicator) {
+	lines := e.words.ledgerLines(i)
+	points := make([]string, len(lines))
+	labels := 0
+	for n, l := range lines {
+		points[n] = l.points
+		labels = max(labels, width(clean(l.label)))
+	}
+	numbers := newColumn(points)
+	labels = max(min(labels, e.width-numbers.width-2-gap), MinWidth/4)
+	e.line(e.words.say("report.ledger"))
+	for _, l := range lines {
+		text := wrap(l.label, labels, labels)
+		e.hang(2, pad(text[0], labels)+strings.Repeat(" ", gap), numbers.cell(l.points), 4)
+		for _, more := range text[1:] {
+			e.line("  " + more)
+		}
+	}
+}
+
+// passage is one thing explained: what it is, why, what it rests on, and
+// where the rule stands.
+type passage struct {
+	title  string
+	reason string
+	facts  []engine.Fact
+	place  string // file:line, or ""
+}
+
+// passages are everything about an indicator that wants explaining.
+func (w Words) passages(i *engine.Indicator) []passage {
+	var all []passage
+	for n, d := range i.Deductions {
+		all = append(all, passage{w.deductionTitle(n+1, d), d.Reason, d.Facts, place(d.Rule)})
+	}
+	if c := i.Cutoff; c != nil {
+		all = append(all, passage{w.say("report.cutoff_title"), c.Reason, c.Facts, place(c.Rule)})
+	}
+	if c := i.NotApplicable; c != nil {
+		all = append(all, passage{w.say("report.not_applicable_title"), c.Reason, c.Facts, place(c.Rule)})
+	}
+	if facts := missing(i); len(facts) > 0 {
+		all = append(all, passage{title: w.say("report.missing_title"), facts: facts})
+	}
+	if f := i.Failure; f != nil {
+		all = append(all, passage{title: w.say("report.failure_title"), reason: f.Message,
+			place: place(engine.Place{File: f.File, Line: f.Line})})
+	}
+	if i.Outcome == engine.Full {
+		all = append(all, passage{title: w.say("report.full_statement")})
+	}
+	if r := i.Review; r != nil {
+		all = append(all, passage{title: w.reviewTitle(r), reason: r.Reason})
+	}
+	return all
+}
+
+func (w Words) deductionTitle(n int, d engine.Deduction) string {
+	points := strings.TrimPrefix(d.Points, "-")
+	if d.Item == "" {
+		return w.say("report.deduction_title", "number", n, "points", points, "share", d.Share)
+	}
+	return w.say("report.deduction_title_item", "number", n, "item", d.Item, "points", points, "share", d.Share)
+}
+
+func (w Words) reviewTitle(r *engine.Review) string {
+	if r.By == "" {
+		return w.say("report.review_title", "score", r.Score)
+	}
+	return w.say("report.review_title_by", "score", r.Score, "by", r.By)
+}
+
+func place(p engine.Place) string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+func (e explainer) passage(p passage) {
+	e.block(0, p.title)
+	if p.reason != "" {
+		e.field("report.reason", p.reason)
+	}
+	if p.place != "" {
+		e.field("report.place", p.place)
+	}
+	if len(p.facts) == 0 {
+		return
+	}
+	if p.reason != "" {
+		e.line("  " + e.words.say("report.facts"))
+	}
+	for _, f := range p.facts {
+		e.block(4, e.words.fact(f))
+		e.block(6, e.words.source(f))
+	}
+}
+
+// field writes a label and its text.
+func (e explainer) field(label, text string) {
+	label = e.words.say(label)
+	e.hang(2, label, text, 2+width(label))
+}
+
+// fact is a cited or missing fact in words: label, value with unit, role.
+func (w Words) fact(f engine.Fact) string {
+	label := f.Label
+	if label == "" {
+		label = f.Pointer
+	}
+	if f.Role == "" {
+		return label
+	}
+	return w.say("report.fact", "label", label, "value", w.value(f), "role", w.role(f.Role))
+}
+
+// source is where a fact stands in the facts and in the evidence.
+func (w Words) source(f engine.Fact) string {
+	if f.Evidence == "" {
+		return f.Pointer
+	}
+	return w.say("report.source", "pointer", f.Pointer, "evidence", f.Evidence)
+}

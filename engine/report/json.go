@@ -1,0 +1,52 @@
+package report
+
+import (
+	"io"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
+
+	"rubric/engine"
+)
+
+// JSON writes an assessment in the published form.
+func JSON(w io.Writer, a *engine.Assessment) error { return document(w, a) }
+
+// JSONArray writes several assessments as one array.
+func JSONArray(w io.Writer, assessments []*engine.Assessment) error { return document(w, assessments) }
+
+// IndicatorsJSON writes the indicators with those ids as they stand in the
+// published form: one document for one, else one array.
+func IndicatorsJSON(w io.Writer, a *engine.Assessment, ids []string) error {
+	return document(w, oneOrAll(chosen(a, ids)))
+}
+
+// IndicatorsJSONArray writes, as one array, what IndicatorsJSON writes for
+// each assessment.
+func IndicatorsJSONArray(w io.Writer, assessments []*engine.Assessment, ids []string) error {
+	all := []any{}
+	for _, a := range assessments {
+		all = append(all, oneOrAll(chosen(a, ids)))
+	}
+	return document(w, all)
+}
+
+func oneOrAll(list []*engine.Indicator) any {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return list
+}
+
+// document writes v as one JSON document. Empty lists are [], never null, and
+// a cited value is kept whatever it is, the empty text included.
+func document(w io.Writer, v any) error {
+	data, err := json.Marshal(v,
+		jsontext.WithIndent("  "), json.Deterministic(true), jsonv1.OmitEmptyWithLegacySemantics(true))
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(data, '\n'))
+	return err
+}

@@ -1,0 +1,57 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestWrap(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want string // lines, with | between
+	}{
+		{"", ""},
+		{"一二三四五", "一二三四五"},
+		{"一二三四五六", "一二三四五|六"},
+		{"一二三四五，六", "一二三四|五，六"}, // no line starts with a comma
+		{"一二三四（五六）", "一二三四|（五六）"},
+		{"支付率25.00%，低", "支付率|25.00%，低"},     // a number is not torn
+		{"one two three", "one two|three"},  // nor a word
+		{"abcdefghijklm", "abcdefghij|klm"}, // unless nothing else is possible
+		{"a\nb\tc\x1b[0m", "a b c [0m"},
+		{"e\u0301e\u0301e\u0301 abcdefghi", "e\u0301e\u0301e\u0301|abcdefghi"},
+	} {
+		if got := strings.Join(wrap(c.text, 10, 10), "|"); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
+		}
+	}
+	if got := wrap("一二三四五六七", 4, 8); !slices.Equal(got, []string{"一二", "三四五六", "七"}) {
+		t.Errorf("got %q", got)
+	}
+	if got := wrap(strings.Repeat("a", 1<<20), 80, 80); len(got) != 1<<20/80+1 {
+		t.Errorf("%d lines", len(got))
+	}
+}
+
+func TestColumn(t *testing.T) {
+	cells := []string{"权重", "3", "2.5", "-1/3", "100.25", "待定"}
+	c := newColumn(cells)
+	want := []string{"   权重", "   3   ", "   2.5 ", "-1/3   ", " 100.25", "   待定"}
+	for i, cell := range cells {
+		if got := c.cell(cell); got != want[i] {
+			t.Errorf("got %q, want %q", got, want[i])
+		}
+	}
+}
+
+func TestRough(t *testing.T) {
+	w := words(t, "en")
+	for points, want := range map[string]string{
+		"-1": "1", "1/3": "1/3", "10/12": "10/12", "100/301": "about 0.3322", "0.12345678": "about 0.1235", "14.25000": "14.25000",
+	} {
+		if got := rough(points, w); got != want {
+			t.Errorf("%s: got %s, want %s", points, got, want)
+		}
+	}
+}

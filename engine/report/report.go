@@ -1,0 +1,239 @@
+// Package report renders an assessment for people and for other programs:
+// JSON (the published form), a table for a terminal, Markdown, and the
+// explanation of each point lost. It only writes; it computes no score.
+//
+// Our own words follow the language asked for; the framework's and the case's
+// texts stay as they are. Numbers are printed as the assessment has them.
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+
+	"rubric/engine"
+	"rubric/engine/message"
+	"rubric/engine/number"
+)
+
+// MinWidth and DefaultWidth are the narrowest and the usual width of a text,
+// in columns of a terminal; a Chinese character takes two.
+const (
+	MinWidth     = 60
+	DefaultWidth = 80
+)
+
+// Words are our own words in one language.
+type Words struct {
+	Lang      message.Lang
+	Catalogue *message.Catalogue
+}
+
+// say is a sentence of the catalogue with its arguments, texts among them made
+// one line.
+func (w Words) say(id string, pairs ...any) string {
+	for i, value := range pairs {
+		if text, ok := value.(string); ok {
+			pairs[i] = clean(text)
+		}
+	}
+	return w.Catalogue.Text(w.Lang, message.New(id, pairs...))
+}
+
+// score is a score, or the word for one that is not known.
+func (w Words) score(score *string, outcome engine.Outcome) string {
+	switch {
+	case score != nil:
+		return *score
+	case outcome == engine.Failed:
+		return w.say("report.broken")
+	default:
+		return w.say("report.open")
+	}
+}
+
+// notes say why an indicator's scores are what they are, a line each.
+func (w Words) notes(i *engine.Indicator) []string {
+	var notes []string
+	for _, d := range i.Deductions {
+		notes = append(notes, w.lost(d))
+	}
+	for _, s := range i.Ledger {
+		if s.Step == "floor" {
+			notes = append(notes, w.say("report.floor_note", "points", rough(s.Points, w)))
+		}
+	}
+	if i.Cutoff != nil {
+		notes = append(notes, w.say("report.cutoff_note", "reason", i.Cutoff.Reason))
+	}
+	if i.NotApplicable != nil {
+		notes = append(notes, w.say("report.not_applicable_note", "reason", i.NotApplicable.Reason))
+	}
+	for _, f := range missing(i) {
+		notes = append(notes, w.missingFact(f))
+	}
+	if i.Failure != nil {
+		notes = append(notes, w.failure(i.Failure))
+	}
+	notes = append(notes, w.scope(i)...)
+	if i.Review != nil {
+		notes = append(notes, w.review(i.Review))
+	}
+	return notes
+}
+
+// scope is what an open score can become, if it is open.
+func (w Words) scope(i *engine.Indicator) []string {
+	if i.Score != nil {
+		return nil
+	}
+	return []string{w.say("report.range_note", "min", i.Range.Min, "max", i.Range.Max)}
+}
+
+// lost is one deduction in a sentence. Its item is left out where the reason
+// begins with it.
+func (w Words) lost(d engine.Deduction) string {
+	points := rough(d.Points, w)
+	if strings.HasPrefix(d.Reason, d.Item) {
+		return w.say("report.lost", "points", points, "reason", d.Reason)
+	}
+	return w.say("report.lost_item", "points", points, "item", d.Item, "reason", d.Reason)
+}
+
+func (w Words) missingFact(f engine.Fact) string {
+	if f.Label == "" {
+		return w.say("report.missing_pointer", "pointer", f.Pointer)
+	}
+	return w.say("report.missing_note", "label", f.Label, "pointer", f.Pointer)
+}
+
+func (w Words) failure(f *engine.Failure) string {
+	return w.say("report.failure_note", "message", f.Message, "file", f.File, "line", f.Line)
+}
+
+func (w Words) review(r *engine.Review) string {
+	if r.By == "" {
+		return w.say("report.review_note", "score", r.Score, "reason", r.Reason)
+	}
+	return w.say("report.review_note_by", "score", r.Score, "reason", r.Reason, "by", r.By)
+}
+
+// verdict is the result of the case in a sentence, and in another what an open
+// total can become.
+func (w Words) verdict(t engine.Total) []string {
+	grade := w.say("report.open")
+	if t.Grade != nil {
+		grade = *t.Grade
+	}
+	lines := []string{w.say("report.verdict", "score", w.score(t.Score, ""), "weight", t.Weight,
+		"grade", grade, "rule", w.score(t.RuleScore, ""))}
+	if t.Score == nil {
+		lines = append(lines, w.say("report.total_range", "min", t.Range.Min, "max", t.Range.Max))
+	}
+	return lines
+}
+
+// missing are the missing facts of an indicator, with labels where they are
+// known.
+func missing(i *engine.Indicator) []engine.Fact {
+	if len(i.MissingFact) > 0 {
+		return i.MissingFact
+	}
+	facts := make([]engine.Fact, 0, len(i.Missing))
+	for _, pointer := range i.Missing {
+		facts = append(facts, engine.Fact{Pointer: pointer})
+	}
+	return facts
+}
+
+// rough is a number of points for a summary, without its sign: a decimal or a
+// short fraction as it stands, a long fraction as the decimal nearest to it.
+// Explanations print it exactly.
+func rough(points string, w Words) string {
+	points = strings.TrimPrefix(points, "-")
+	const short = len("10/12")
+	if len(points) <= short {
+		return points
+	}
+	n, err := number.ParseFraction(points)
+	if err != nil {
+		return points
+	}
+	const decimals = 4
+	rounded := n.Round(decimals, number.RoundHalfUp)
+	if rounded.Equal(n) {
+		return points
+	}
+	return w.say("report.about", "number", rounded.String())
+}
+
+// indicators is the index of an assessment's indicators by id.
+func indicators(a *engine.Assessment) map[string]*engine.Indicator {
+	index := make(map[string]*engine.Indicator, len(a.Indicators))
+	for i := range a.Indicators {
+		index[a.Indicators[i].ID] = &a.Indicators[i]
+	}
+	return index
+}
+
+// chosen are the indicators with those ids, in the assessment's order; all of
+// them when ids is empty.
+func chosen(a *engine.Assessment, ids []string) []*engine.Indicator {
+	var list []*engine.Indicator
+	for i := range a.Indicators {
+		if len(ids) == 0 || slices.Contains(ids, a.Indicators[i].ID) {
+			list = append(list, &a.Indicators[i])
+		}
+	}
+	return list
+}
+
+// value is what a cited fact held, in words: digits as the document has them.
+func (w Words) value(f engine.Fact) string {
+	switch {
+	case f.Count != nil:
+		return w.say("report.count", "count", *f.Count)
+	case len(f.Value) == 0:
+		return w.say("report.not_there")
+	}
+	return strings.TrimSpace(w.literal(f.Value) + " " + f.Unit)
+}
+
+func (w Words) literal(value json.RawMessage) string {
+	switch value = bytes.TrimSpace(value); {
+	case bytes.Equal(value, []byte("true")):
+		return w.say("report.true")
+	case bytes.Equal(value, []byte("false")):
+		return w.say("report.false")
+	case bytes.Equal(value, []byte("null")):
+		return w.say("report.null")
+	case len(value) > 0 && value[0] == '"':
+		var text string
+		if json.Unmarshal(value, &text) == nil {
+			return w.say("report.quoted", "text", text)
+		}
+	}
+	return string(value)
+}
+
+// role is why a fact is cited, in words.
+func (w Words) role(role string) string {
+	switch role {
+	case "value":
+		return w.say("report.role_value")
+	case "condition":
+		return w.say("report.role_condition")
+	case "collection":
+		return w.say("report.role_collection")
+	case "absent":
+		return w.say("report.role_absent")
+	}
+	return role
+}
+
+func write(w io.Writer, text string) error {
+	_, err := io.WriteString(w, text)
+	return err
+}

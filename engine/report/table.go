@@ -1,0 +1,190 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"rubric/engine"
+)
+
+// Table writes an assessment as a table for a terminal that is width columns
+// wide: the indicators under their groups, each point lost with its reason
+// beneath, and the total.
+func Table(w io.Writer, a *engine.Assessment, words Words, width int) error {
+	p := newPage(width)
+	heading(p, a, words)
+	rows := tableRows(a, words)
+	layout := newTableLayout(rows, p.width)
+	layout.write(p, rows[0])
+	p.rule()
+	last := len(rows) - 1
+	for i, r := range rows[1:last] {
+		if r.depth == 0 && i > 0 {
+			p.blank()
+		}
+		layout.write(p, r)
+	}
+	p.rule()
+	layout.write(p, rows[last])
+	p.blank()
+	p.blocks(0, words.verdict(a.Total))
+	findings(p, a, words)
+	p.blank()
+	p.blocks(0, legend(a, words))
+	return write(w, p.text.String())
+}
+
+func heading(p *page, a *engine.Assessment, words Words) {
+	p.hang(0, "", caseTitle(a), 0)
+	p.hang(0, "", words.say("report.framework", "id", a.Framework.ID, "version", a.Framework.Version), 0)
+	p.blank()
+}
+
+// caseTitle is the case's title, or its id where it has none.
+func caseTitle(a *engine.Assessment) string {
+	if a.Case.Title != "" {
+		return a.Case.Title
+	}
+	return a.Case.ID
+}
+
+// row is a line of the table and the remarks beneath it.
+type row struct {
+	depth  int
+	sum    bool // of a group or of all
+	title  string
+	rate   string // remark behind a group's title, or ""
+	cells  [3]string
+	remark []string
+}
+
+// tableRows are the header, the tree from top to bottom, and the total.
+func tableRows(a *engine.Assessment, words Words) []row {
+	rows := []row{{title: words.say("report.indicator"),
+		cells: [3]string{words.say("report.weight"), words.say("report.rule_score"), words.say("report.score")}}}
+	rows = append(rows, groupRows(a.Groups, 0, indicators(a), words)...)
+	return append(rows, row{title: words.say("report.total"), sum: true, cells: [3]string{
+		a.Total.Weight, words.score(a.Total.RuleScore, ""), words.score(a.Total.Score, "")}})
+}
+
+func groupRows(groups []engine.Group, depth int, index map[string]*engine.Indicator, words Words) []row {
+	var rows []row
+	for _, g := range groups {
+		rows = append(rows, groupRow(g, depth, words))
+		rows = append(rows, groupRows(g.Groups, depth+1, index, words)...)
+		for _, id := range g.Indicators {
+			if i := index[id]; i != nil {
+				rows = append(rows, indicatorRow(i, depth+1, words))
+			}
+		}
+	}
+	return rows
+}
+
+func groupRow(g engine.Group, depth int, words Words) row {
+	r := row{depth: depth, title: g.Title, sum: true,
+		cells: [3]string{g.Weight, words.score(g.RuleScore, ""), words.score(g.Score, "")}}
+	if g.Rate != nil {
+		r.rate = words.say("report.rate", "percent", *g.Rate)
+	}
+	return r
+}
+
+func indicatorRow(i *engine.Indicator, depth int, words Words) row {
+	return row{depth: depth, title: i.Title, remark: words.notes(i), cells: [3]string{
+		i.Weight, words.score(i.RuleScore, i.Outcome), words.score(i.Score, i.Outcome)}}
+}
+
+// tableLayout is how wide the columns are.
+type tableLayout struct {
+	title  int
+	number [3]column
+}
+
+// gap is the space between two columns.
+const gap = 2
+
+func newTableLayout(rows []row, width int) tableLayout {
+	layout := tableLayout{title: width}
+	for c := range layout.number {
+		cells := make([]string, len(rows))
+		for i, r := range rows {
+			cells[i] = r.cells[c]
+		}
+		layout.number[c] = newColumn(cells)
+		layout.title -= gap + layout.number[c].width
+	}
+	layout.title = max(layout.title, MinWidth/4)
+	return layout
+}
+
+// write writes a row: its numbers beside the first line of its title, its
+// remarks beneath.
+func (t tableLayout) write(p *page, r row) {
+	indent := strings.Repeat(" ", 2*r.depth)
+	room := t.title - len(indent)
+	title := r.title
+	if r.rate != "" {
+		title += "  " + r.rate
+	}
+	for i, line := range wrap(title, room, room) {
+		text := indent + line
+		if i == 0 {
+			text = pad(text, t.title)
+			for c, cell := range r.cells {
+				text += strings.Repeat(" ", gap) + t.number[c].cell(cell)
+			}
+		}
+		p.line(text)
+	}
+	p.blocks(2*r.depth+2, r.remark)
+}
+
+// findings writes what facts contradict each other, if any do.
+func findings(p *page, a *engine.Assessment, words Words) {
+	if len(a.Reconciliation) == 0 {
+		return
+	}
+	p.blank()
+	p.line(words.say("report.reconciliation"))
+	for _, f := range a.Reconciliation {
+		p.block(2, words.finding(f))
+	}
+}
+
+func (w Words) finding(f engine.Reconciliation) string {
+	return w.say("report.finding", "severity", w.severity(f.Severity), "check", f.Check, "message", f.Message)
+}
+
+func (w Words) severity(severity string) string {
+	switch severity {
+	case "error":
+		return w.say("report.severity_error")
+	case "warning":
+		return w.say("report.severity_warning")
+	case "info":
+		return w.say("report.severity_info")
+	}
+	return severity
+}
+
+// legend explains the words of the table that stand in it.
+func legend(a *engine.Assessment, words Words) []string {
+	lines := []string{words.say("report.legend")}
+	if has(a, engine.Undetermined) || has(a, engine.Failed) {
+		lines = append(lines, words.say("report.legend_open"))
+	}
+	if has(a, engine.Failed) {
+		lines = append(lines, words.say("report.legend_broken"))
+	}
+	return lines
+}
+
+func has(a *engine.Assessment, outcome engine.Outcome) bool {
+	for _, i := range a.Indicators {
+		if i.Outcome == outcome {
+			return true
+		}
+	}
+	return false
+}

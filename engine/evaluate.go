@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	"rubric/engine/facts"
 	"rubric/engine/framework"
@@ -34,23 +36,21 @@ func Compile(ctx context.Context, fw *framework.Framework, languages ...policy.L
 	if err != nil {
 		return nil, err
 	}
+	units := make([]unit, len(languages))
+	var wait sync.WaitGroup
+	for i, language := range languages {
+		wait.Go(func() { units[i] = compileUnit(ctx, fw, language) })
+	}
+	wait.Wait()
 	compiled := map[string]leaf{}
 	var problems message.Problems
-	for _, language := range languages {
-		policies, helpers := fw.Policies(language.Extension())
-		unit := policy.Unit{Schema: fw.Schema, Policies: policies, Helpers: helpers}
-		all, err := language.Compile(ctx, unit)
-		var found message.Problems
-		if errors.As(err, &found) {
-			problems = append(problems, inFolder(fw.Dir, found)...)
-			continue
+	for _, u := range units {
+		if u.err != nil {
+			return nil, u.err
 		}
-		if err != nil {
-			return nil, err
-		}
-		for i, p := range all {
-			problems = append(problems, inFolder(fw.Dir, checkMeta(policies[i], p.Meta))...)
-			compiled[policies[i].Indicator] = leaf{file: policies[i].File, policy: p}
+		problems = append(problems, inFolder(fw.Dir, u.problems)...)
+		for _, l := range u.leaves {
+			compiled[l.ID] = l
 		}
 	}
 	r := &Rules{Framework: fw, words: words}
@@ -60,6 +60,29 @@ func Compile(ctx context.Context, fw *framework.Framework, languages ...policy.L
 		r.leaves = append(r.leaves, l)
 	}
 	return r, problems.Err()
+}
+
+// unit is what one language made of its policies.
+type unit struct {
+	leaves   []leaf
+	problems message.Problems
+	err      error // ctx's
+}
+
+func compileUnit(ctx context.Context, fw *framework.Framework, language policy.Language) (u unit) {
+	policies, helpers := fw.Policies(language.Extension())
+	all, err := language.Compile(ctx, policy.Unit{Schema: fw.Schema, Policies: policies, Helpers: helpers})
+	if errors.As(err, &u.problems) || err != nil {
+		if u.problems == nil {
+			u.err = err
+		}
+		return u
+	}
+	for i, p := range all {
+		u.problems = append(u.problems, checkMeta(policies[i], p.Meta)...)
+		u.leaves = append(u.leaves, leaf{Indicator: framework.Indicator{ID: policies[i].Indicator}, file: policies[i].File, policy: p})
+	}
+	return u
 }
 
 // inFolder names files as the user gave the framework's folder.
@@ -184,13 +207,22 @@ func (r *Rules) head(c Case) *Assessment {
 // missing lists the facts that a policy may read and the document lacks: by
 // walking what the schema asks for, not by what the policy happened to do with
 // the holes. What it met all the same is added, so that nothing slips through.
+// Who reads a list depends on its count: without it no one knows whether an
+// element is missing.
 func missing(p *policy.Policy, doc *facts.Document, finding *policy.Finding) []facts.Missing {
 	reads := make(map[*facts.Schema]bool, len(p.Reads))
 	for _, s := range p.Reads {
 		reads[s] = true
+		if s.Count != "" {
+			reads[doc.Schema.At(s.Count)] = true
+		}
 	}
 	for _, s := range finding.Missing {
-		for _, leaf := range append(s.Leaves(), s) {
+		below := append(s.Leaves(), s)
+		if slices.ContainsFunc(below, func(leaf *facts.Schema) bool { return reads[leaf] }) {
+			continue
+		}
+		for _, leaf := range below {
 			reads[leaf] = true
 		}
 	}

@@ -21,15 +21,16 @@ const (
 
 // Node is one value of a document. Nodes are read-only once parsed and bound.
 type Node struct {
-	Kind   Kind
-	Flag   bool          // the value of a Bool
-	Number number.Number // the value of a Num
-	Text   string        // the value of a Text; the digits as written of a Num
-	Schema *Schema       // the schema's node for this place; set by Bind
-	Parent *Node         // nil for the root
-	Key    string        // member name in Parent, when Parent is an Object
-	Index  int           // position in Parent: in document order for an Object
-	Offset int           // byte offset of the value in the source
+	Kind    Kind
+	Flag    bool          // the value of a Bool
+	Number  number.Number // the value of a Num
+	Text    string        // the value of a Text; the digits as written of a Num
+	Schema  *Schema       // the schema's node for this place; set by Bind
+	Parent  *Node         // nil for the root
+	Key     string        // member name in Parent, when Parent is an Object
+	Index   int           // position in Parent: in document order for an Object
+	Offset  int           // byte offset of the value in the source
+	Partial bool          // of a List: not known to be complete, by its count; set by Bind
 
 	members []*Node // of an Object or a List, in document order
 	sorted  []*Node // of an Object, by key in byte order; members itself where that is the order

@@ -30,7 +30,7 @@ type step struct {
 // are Bind's to report.
 func (w *missingWalk) present(n *Node, s *Schema) {
 	if s.Kind == List {
-		w.checkCount(n.Len(), s)
+		n.Partial = !w.checkCount(n.Len(), s)
 	}
 	switch {
 	case n.Kind != s.Kind:
@@ -77,12 +77,21 @@ func (w *missingWalk) absent(s *Schema) {
 }
 
 // checkCount adds the list at the place s if the fact that counts its elements
-// says otherwise. While that fact is itself missing nothing is known.
-func (w *missingWalk) checkCount(length int, s *Schema) {
+// says otherwise. It tells whether the list is known to be complete: while that
+// fact is itself missing, which is reported where it should stand, it is not.
+func (w *missingWalk) checkCount(length int, s *Schema) (complete bool) {
+	if s.count == nil {
+		return true
+	}
 	count := w.counted(s)
-	if count != nil && count.Kind == Num && !count.Number.Equal(number.Int(int64(length))) {
+	if count == nil || count.Kind != Num {
+		return false
+	}
+	complete = count.Number.Equal(number.Int(int64(length)))
+	if !complete {
 		w.add(s)
 	}
+	return complete
 }
 
 // counted is the fact that x-count points at, "*" read as the indices of the

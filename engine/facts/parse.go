@@ -18,13 +18,19 @@ import (
 // object, no name twice in an object, nothing after it, numbers and sizes
 // within limits. file is for messages only. data becomes the document's Source
 // and must not change afterwards. The error is a message.Problems.
-func Parse(file string, data []byte) (*Document, error) {
+func Parse(file string, data []byte) (*Document, error) { return parse(file, data, false) }
+
+// ParseValue decodes a file that holds any JSON value, as strictly as Parse. It
+// is no facts file: it is for documents that only Query evaluates.
+func ParseValue(file string, data []byte) (*Document, error) { return parse(file, data, true) }
+
+func parse(file string, data []byte, anyValue bool) (*Document, error) {
 	if offset, m, ok := checkText(data); !ok {
 		line, column := position(data, offset)
 		return nil, message.Problems{{File: file, Line: line, Column: column, Message: m}}
 	}
 	p := newParser(file, data)
-	root, err := p.document()
+	root, err := p.document(anyValue)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +65,8 @@ func newParser(file string, data []byte) *parser {
 	}
 }
 
-func (p *parser) document() (*Node, error) {
-	if p.dec.PeekKind() != jsontext.KindBeginObject {
+func (p *parser) document(anyValue bool) (*Node, error) {
+	if k := p.dec.PeekKind(); k != jsontext.KindBeginObject && (!anyValue || k == jsontext.KindInvalid) {
 		return nil, p.notAnObject()
 	}
 	root, err := p.value(nil, "", 0, 1)

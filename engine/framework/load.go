@@ -169,6 +169,9 @@ func (l *loading) schema() {
 // match gives each indicator its policy file, and names what is missing,
 // surplus or misplaced.
 func (l *loading) match() {
+	if len(l.places) == 0 { // the tree is to be mended first
+		return
+	}
 	found := map[string]string{}
 	for _, f := range l.files {
 		id, ok := l.policyOf(f.File)

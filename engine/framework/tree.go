@@ -39,6 +39,9 @@ type treeFile struct {
 }
 
 func (t *treeFile) read(fw *Framework) {
+	if t.Root == nil {
+		return
+	}
 	m := t.Fields(t.Root, "id", "title", "version", "language", "valid_from", "valid_to",
 		"rounding", "aggregation", "not_applicable", "grades", "tree")
 	fw.ID, fw.Title, fw.Version = m.Need("id"), m.Need("title"), m.Need("version")
@@ -51,7 +54,7 @@ func (t *treeFile) read(fw *Framework) {
 	t.choice(m, "not_applicable", "keep")
 	t.rounding(m.Get("rounding"), fw)
 	t.grades(m.Get("grades"), fw)
-	if t.Root != nil && m.Get("tree") == nil {
+	if m.Get("tree") == nil {
 		t.Report(t.Root, message.New("facts.yaml_need", "key", "tree"))
 		return
 	}
@@ -81,6 +84,7 @@ func (t *treeFile) date(m yamlfile.Fields, key string) string {
 	text := t.Text(n)
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
 		t.Report(n, message.New("framework.date", "key", key, "value", text))
+		return ""
 	}
 	return text
 }

@@ -9,6 +9,8 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -16,33 +18,68 @@ import (
 //go:embed catalog/*.yaml
 var catalogFiles embed.FS
 
-// Catalogue holds every sentence in every language.
+// Catalogue holds every sentence in every language. It is shared by goroutines.
 type Catalogue struct {
+	files map[string]*file // by name without ending: ids begin with it
+}
+
+// file is one catalogue file, read when the first of its sentences is needed:
+// reading all of them would take longer than scoring a case.
+type file struct {
+	fsys fs.FS
+	name string
+
+	once      sync.Once
 	sentences map[string]sentence // by id
+	err       error
 }
 
 // sentence is one entry: a template for each language.
 type sentence map[Lang]template
 
-// Load reads the catalogue that is built into the program. Beside an error
-// stands a catalogue of what could be read.
+// Load is the catalogue that is built into the program. An error means that the
+// program was built wrong; what is wrong inside a file shows in Check.
 func Load() (*Catalogue, error) { return read(catalogFiles) }
 
 func read(fsys fs.FS) (*Catalogue, error) {
-	c := &Catalogue{sentences: map[string]sentence{}}
-	files, err := fs.Glob(fsys, "catalog/*.yaml") // sorted
-	if err != nil {
-		return c, err
+	c := &Catalogue{files: map[string]*file{}}
+	names, err := fs.Glob(fsys, "catalog/*.yaml")
+	for _, name := range names {
+		c.files[strings.TrimSuffix(path.Base(name), ".yaml")] = &file{fsys: fsys, name: name}
 	}
+	return c, err
+}
+
+// Check reads every file and is an error with all that is wrong in them.
+func (c *Catalogue) Check() error {
 	var errs []error
-	for _, file := range files {
-		entries, err := readFile(fsys, file)
-		if err != nil {
-			errs = append(errs, err)
-		}
-		errs = append(errs, c.add(path.Base(file), entries)...)
+	for _, name := range sortedKeys(c.files) {
+		f := c.files[name]
+		f.load()
+		errs = append(errs, f.err)
 	}
-	return c, errors.Join(errs...)
+	return errors.Join(errs...)
+}
+
+// find is the sentence with that id in a language.
+func (c *Catalogue) find(id string, lang Lang) (template, bool) {
+	name, _, _ := strings.Cut(id, ".")
+	f := c.files[name]
+	if f == nil {
+		return nil, false
+	}
+	f.load()
+	t, ok := f.sentences[id][lang]
+	return t, ok
+}
+
+// load reads the file once. What could be read stands beside an error.
+func (f *file) load() {
+	f.once.Do(func() {
+		f.sentences = map[string]sentence{}
+		entries, err := readFile(f.fsys, f.name)
+		f.err = errors.Join(append(f.add(entries), err)...)
+	})
 }
 
 // readFile is the entries of one file: id, language, text.
@@ -58,18 +95,19 @@ func readFile(fsys fs.FS, file string) (map[string]map[Lang]string, error) {
 	return entries, nil
 }
 
-// add takes over the entries of one file that are in order.
-func (c *Catalogue) add(file string, entries map[string]map[Lang]string) (errs []error) {
-	for _, id := range slices.Sorted(maps.Keys(entries)) {
+// add takes over the entries that are in order.
+func (f *file) add(entries map[string]map[Lang]string) (errs []error) {
+	base := path.Base(f.name)
+	for _, id := range sortedKeys(entries) {
 		s, err := newSentence(entries[id])
-		if _, twice := c.sentences[id]; twice {
-			err = errors.New("stands in two files")
+		if !strings.HasPrefix(id, strings.TrimSuffix(base, "yaml")) {
+			err = errors.New("the id does not begin with the file's name")
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %s: %w", file, id, err))
+			errs = append(errs, fmt.Errorf("%s: %s: %w", base, id, err))
 			continue
 		}
-		c.sentences[id] = s
+		f.sentences[id] = s
 	}
 	return errs
 }
@@ -95,6 +133,8 @@ func newSentence(texts map[Lang]string) (sentence, error) {
 	}
 	return s, nil
 }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // template is a text taken apart: literal text and placeholders in turn.
 type template []segment

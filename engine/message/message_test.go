@@ -28,7 +28,11 @@ func catalogue(t *testing.T, texts ...string) (*Catalogue, error) {
 	for i, text := range texts {
 		files["catalog/"+string(rune('a'+i))+".yaml"] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return read(files)
+	c, err := read(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, c.Check()
 }
 
 func sampleCatalogue(t *testing.T) *Catalogue {
@@ -130,16 +134,17 @@ func TestReadRefuses(t *testing.T) {
 		{"a language missing", []string{"a.x: {en: hello}"}, `a.yaml: a.x: no text for "zh"`},
 		{"a language too many", []string{"a.x: {en: a, zh: b, fr: c}"}, "language other than"},
 		{"placeholders differ", []string{`a.x: {en: "{a}", zh: "{b}"}`}, `placeholders [b] for "zh", [a] for "en"`},
-		{"an id in two files", []string{"a.x: {en: a, zh: b}", "a.x: {en: a, zh: b}"}, "b.yaml: a.x: stands in two files"},
+		{"an id of another file", []string{"a.x: {en: a, zh: b}", "a.x: {en: a, zh: b}"}, "b.yaml: a.x: the id does not begin with the file's name"},
 		{"an id twice in a file", []string{"a.x: {en: a, zh: b}\na.x: {en: a, zh: b}"}, "already defined"},
 		{"no mapping", []string{"- a"}, "catalog/a.yaml"},
 	}
 	for _, tt := range tests {
-		c, err := catalogue(t, append(tt.texts, "z.ok: {en: fine, zh: 好}")...)
+		last := string(rune('a' + len(tt.texts)))
+		c, err := catalogue(t, append(tt.texts, last+".ok: {en: fine, zh: 好}")...)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: error %v, want %q", tt.name, err, tt.want)
 		}
-		if got := c.Text(English, New("z.ok")); got != "fine" {
+		if got := c.Text(English, New(last+".ok")); got != "fine" {
 			t.Errorf("%s: the rest is lost: %q", tt.name, got)
 		}
 	}

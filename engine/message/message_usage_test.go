@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,18 +15,12 @@ import (
 
 // Every file loads, and an id begins with the name of its file.
 func TestCatalogueFiles(t *testing.T) {
-	if _, err := Load(); err != nil {
-		t.Error(err)
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
 	}
-	files, _ := fs.Glob(catalogFiles, "catalog/*.yaml")
-	for _, file := range files {
-		entries, _ := readFile(catalogFiles, file)
-		prefix := strings.TrimSuffix(path.Base(file), "yaml")
-		for id := range entries {
-			if !strings.HasPrefix(id, prefix) {
-				t.Errorf("%s: the id %s should begin with %s", file, id, prefix)
-			}
-		}
+	if err := c.Check(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -38,6 +31,7 @@ func TestCatalogueFiles(t *testing.T) {
 // of parts, as its beginning up to a "_".
 func TestUsage(t *testing.T) {
 	c, _ := Load() // its errors are TestCatalogueFiles's
+	_ = c.Check()
 	used := map[string]bool{}
 	for _, p := range parsePackages(t, "../../engine", "../../cmd") {
 		for _, text := range p.literals() {
@@ -47,9 +41,11 @@ func TestUsage(t *testing.T) {
 			checkUse(t, c, u)
 		}
 	}
-	for id := range c.sentences {
-		if !isUsed(id, used) {
-			t.Errorf("%s is in the catalogue and used nowhere", id)
+	for _, f := range c.files {
+		for id := range f.sentences {
+			if !isUsed(id, used) {
+				t.Errorf("%s is in the catalogue and used nowhere", id)
+			}
 		}
 	}
 }
@@ -67,12 +63,12 @@ func isUsed(id string, literals map[string]bool) bool {
 }
 
 func checkUse(t *testing.T, c *Catalogue, u use) {
-	s, ok := c.sentences[u.id]
+	s, ok := c.find(u.id, English)
 	if !ok {
 		t.Errorf("%s: %q is not in the catalogue", u.at, u.id)
 		return
 	}
-	want := s[English].names()
+	want := s.names()
 	if u.literal && !slices.Equal(u.names, want) {
 		t.Errorf("%s: %s is given %v, the sentence has %v", u.at, u.id, u.names, want)
 	}

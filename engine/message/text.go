@@ -15,7 +15,7 @@ import (
 // placeholder without an argument stays, with the id and the arguments after
 // the sentence.
 func (c *Catalogue) Text(lang Lang, m Message) string {
-	t, ok := c.sentences[m.ID][lang]
+	t, ok := c.find(m.ID, lang)
 	if !ok {
 		return c.bare(lang, m)
 	}

@@ -77,7 +77,8 @@ func (t *Trail) Demote(mark int) {
 // order, each place once with its weightiest role (Value over Condition; a
 // place that was looked into drops its mere Existence), without the root.
 // Existence that stays is cited as Collection of an object or list. unproven
-// tells whether a hole was among the reads.
+// tells whether a hole was among the reads, or the size of a list that is not
+// known to be complete.
 func Settle(reads []Cause) (causes []Cause, unproven bool) {
 	best := make(map[place]Role, len(reads))
 	inside := make(map[*facts.Node]bool, len(reads)) // nodes with a cited place below
@@ -87,6 +88,7 @@ func Settle(reads []Cause) (causes []Cause, unproven bool) {
 			unproven = true
 			continue
 		}
+		unproven = unproven || r.Role == Collection && r.Node.Partial
 		at := place{r.Node, r.Key}
 		role, seen := best[at]
 		if !seen {

@@ -1,6 +1,9 @@
 package rego
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/types"
 
@@ -39,9 +42,10 @@ func fault(id string, pairs ...any) *message.Message {
 // builtins is the allow-list.
 func builtins() map[string]*builtin {
 	all := map[string]*builtin{}
-	for _, family := range [][]*builtin{arithmetic(), comparison(), aggregates(), collections(), texts(), kinds(), ours()} {
+	for _, family := range [][]*builtin{arithmetic(), comparison(), aggregates(), collections(), texts(), kinds(), ours(),
+		bitwise(), moreTexts(), moreCollections(), objects(), encodings(), jsonTexts(), notations(), regexes(), calendar()} {
 		for _, b := range family {
-			all[b.name] = b
+			all[b.name] = charged(b)
 		}
 	}
 	return all
@@ -203,4 +207,12 @@ func comparison() []*builtin {
 		{name: "equal", call: func(_ *call, args []value) (value, *message.Message) { return compare(args[0], args[1]) == 0, nil }},
 		{name: "neq", call: func(_ *call, args []value) (value, *message.Message) { return compare(args[0], args[1]) != 0, nil }},
 	}
+}
+
+// Builtins names every built-in that policies may call, in order.
+func Builtins() []string {
+	names := slices.Collect(maps.Keys(builtins()))
+	names = append(names, "assign", "eq", "print")
+	slices.Sort(names)
+	return names
 }

@@ -40,6 +40,8 @@ func count(v value) (int, bool) {
 		return len(v.entries), true
 	case *set:
 		return len(v.entries), true
+	case *overlay:
+		return len(v.entries()), true
 	case *facts.Node:
 		return v.Len(), true
 	}
@@ -116,13 +118,18 @@ func extreme(sign int) func(*call, []value) (value, *message.Message) {
 func collections() []*builtin {
 	return []*builtin{
 		{name: "array.concat", call: func(_ *call, args []value) (value, *message.Message) {
-			if rank(scalar(args[0])) != 4 || rank(scalar(args[1])) != 4 {
-				return nil, wrongType("array", args[0])
+			for _, a := range args {
+				if rank(scalar(a)) != 4 {
+					return nil, wrongType("array", a)
+				}
 			}
 			return &array{slices.Concat(elements(args[0]), elements(args[1]))}, nil
 		}},
 		{name: "array.slice", call: arraySlice},
 		{name: "array.reverse", call: func(_ *call, args []value) (value, *message.Message) {
+			if rank(scalar(args[0])) != 4 {
+				return nil, wrongType("array", args[0])
+			}
 			items := slices.Clone(elements(args[0]))
 			slices.Reverse(items)
 			return &array{items}, nil
@@ -141,18 +148,28 @@ func collections() []*builtin {
 			}
 			return unite(a, b), nil
 		}},
-		{name: "internal.member_2", call: func(_ *call, args []value) (value, *message.Message) { return member(args[0], args[1]), nil }},
+		{name: "internal.member_2", call: memberOf, looksItself: true},
 		{name: "internal.member_3", call: memberAt},
 		{name: "numbers.range", call: numbersRange},
 		{name: "object.get", call: objectGet, looksItself: true},
 		{name: "object.keys", call: func(_ *call, args []value) (value, *message.Message) {
+			if rank(scalar(args[0])) != 5 {
+				return nil, wrongType("object", args[0])
+			}
 			out := &set{}
 			for _, e := range entriesOf(args[0]) {
 				out.entries = append(out.entries, entry{key: e.key})
 			}
 			return out, nil
 		}},
-		{name: "object.union", call: func(_ *call, args []value) (value, *message.Message) { return merge(args[1], args[0]), nil }},
+		{name: "object.union", call: func(_ *call, args []value) (value, *message.Message) {
+			for _, a := range args {
+				if rank(scalar(a)) != 5 {
+					return nil, wrongType("object", a)
+				}
+			}
+			return merge(args[1], args[0]), nil
+		}},
 	}
 }
 
@@ -169,13 +186,20 @@ func twoSets(args []value) (a, b *set, wrong *message.Message) {
 }
 
 func unite(a, b *set) *set {
-	out := &set{}
-	for _, s := range []*set{a, b} {
-		for _, e := range s.entries {
-			out.put(entry{key: e.key})
-		}
+	return &set{collection{entries: mergeEntries(bare(a), bare(b), func(a, _ entry) entry { return a })}}
+}
+
+// memberOf looks, in a set, for the one element only, so that it takes its trail
+// alone.
+func memberOf(c *call, args []value) (value, *message.Message) {
+	if s, ok := args[1].(*set); ok {
+		v, r := c.m.dotEntry(&s.collection, args[0], false, c.at)
+		return v != nil && r == next, nil
 	}
-	return out
+	if !c.m.forced(c.at, args...) {
+		return nil, nil
+	}
+	return member(args[0], args[1]), nil
 }
 
 func member(x, in value) bool {
@@ -211,6 +235,9 @@ func memberAt(_ *call, args []value) (value, *message.Message) {
 }
 
 func arraySlice(_ *call, args []value) (value, *message.Message) {
+	if rank(scalar(args[0])) != 4 {
+		return nil, wrongType("array", args[0])
+	}
 	items := elements(args[0])
 	from, wrong := wholeOf(args[1])
 	if wrong != nil {
@@ -252,7 +279,8 @@ func numbersRange(c *call, args []value) (value, *message.Message) {
 	if to < from {
 		step = -1
 	}
-	if n := (to-from)*step + 1; n < 0 || n > maxItems {
+	distance := number.Int(int64(to)).Sub(number.Int(int64(from))).Abs()
+	if distance.Cmp(number.Int(maxItems)) >= 0 {
 		return nil, fault("rego.too_many_items", "limit", maxItems)
 	}
 	if !c.m.burn(c.at, int64((to-from)*step)) {
@@ -274,7 +302,9 @@ func objectGet(c *call, args []value) (value, *message.Message) {
 	}
 	path := []value{args[1]}
 	if rank(scalar(args[1])) == 4 {
-		c.m.force(args[1])
+		if !c.m.forced(c.at, args[1]) {
+			return nil, nil
+		}
 		path = elements(args[1])
 	}
 	at := args[0]

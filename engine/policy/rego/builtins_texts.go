@@ -131,8 +131,8 @@ func substring(_ *call, args []value) (value, *message.Message) {
 	}
 	from = min(from, len(runes))
 	to := len(runes)
-	if length >= 0 {
-		to = min(from+length, len(runes))
+	if length >= 0 && length < len(runes)-from {
+		to = from + length
 	}
 	return string(runes[from:to]), nil
 }
@@ -174,70 +174,6 @@ func toNumber(_ *call, args []value) (value, *message.Message) {
 	return nil, wrongType("string", args[0])
 }
 
-// sprintf knows %s, %d, %v and %%. Every number is printed exactly; anything
-// else in the format, or a count of values that does not fit, is an error
-// rather than a sentence with "%!" in it.
-func sprintf(_ *call, args []value) (value, *message.Message) {
-	format, wrong := textOf(args[0])
-	if wrong != nil {
-		return nil, wrong
-	}
-	var out strings.Builder
-	rest := elements(args[1])
-	for {
-		text, after, found := strings.Cut(format, "%")
-		out.WriteString(text)
-		if !found {
-			break
-		}
-		verb := byte(0)
-		if after != "" {
-			verb = after[0]
-			after = after[1:]
-		}
-		format = after
-		if verb == '%' {
-			out.WriteByte('%')
-			continue
-		}
-		if len(rest) == 0 {
-			return nil, fault("rego.format_values")
-		}
-		s, wrong := formatted(verb, rest[0])
-		if wrong != nil {
-			return nil, wrong
-		}
-		rest = rest[1:]
-		if out.WriteString(s); out.Len() > maxText {
-			return nil, fault("rego.text_too_long", "limit", maxText)
-		}
-	}
-	if len(rest) > 0 {
-		return nil, fault("rego.format_values")
-	}
-	return out.String(), nil
-}
-
-func formatted(verb byte, v value) (string, *message.Message) {
-	switch verb {
-	case 's', 'v':
-		if s, ok := scalar(v).(string); ok {
-			return s, nil
-		}
-		return show(v), nil
-	case 'd':
-		n, wrong := numberOf(v)
-		if wrong != nil {
-			return "", wrong
-		}
-		if !n.IsInt() {
-			return "", fault("rego.not_whole", "value", n.String())
-		}
-		return n.String(), nil
-	}
-	return "", fault("rego.format_verb", "verb", "%"+string(rune(verb)))
-}
-
 // show prints a value in Rego's notation.
 func show(v value) string {
 	switch v := scalar(v).(type) {
@@ -259,8 +195,8 @@ func show(v value) string {
 			return "set()"
 		}
 		return "{" + showEntries(v.entries, false) + "}"
-	case *object:
-		return "{" + showEntries(v.entries, true) + "}"
+	case *object, *overlay:
+		return "{" + showEntries(entriesOf(v), true) + "}"
 	case *facts.Node:
 		if v.Kind == facts.Object {
 			return "{" + showEntries(entriesOf(v), true) + "}"

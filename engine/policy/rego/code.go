@@ -174,6 +174,8 @@ func (t *translation) stmt(s ir.Stmt, path bool, around *ir.Block) (op, error) {
 		return &opAssignOnce{t.operand(s.Source), t.local(s.Target), constantItem(t.fn.plan) != "", t.at(s)}, nil
 	case *ir.ResetLocalStmt:
 		return &opReset{t.local(s.Target)}, nil
+	case *ir.ResultSetAddStmt:
+		return &opAnswer{t.local(s.Value)}, nil
 	case *ir.ReturnLocalStmt:
 		return &opReturn{t.local(s.Source)}, nil
 	case *ir.BreakStmt:
@@ -230,7 +232,7 @@ func (t *translation) making(s ir.Stmt) (op, error) {
 	case *ir.ObjectInsertOnceStmt:
 		return t.insert(s, s.Key, s.Value, s.Object, true), nil
 	case *ir.ObjectMergeStmt:
-		return &opMerge{t.local(s.A), t.local(s.B), t.local(s.Target)}, nil
+		return &opMerge{t.local(s.A), t.local(s.B), t.local(s.Target), t.at(s)}, nil
 	case *ir.SetAddStmt:
 		return &opSetAdd{t.operand(s.Value), t.local(s.Set), t.result(s.Set), t.at(s)}, nil
 	}
@@ -286,13 +288,13 @@ func (t *translation) nested(s ir.Stmt, path bool, around *ir.Block) (op, error)
 	case *ir.ScanStmt:
 		forgets := path && leavesOnlyEntries(s, around, t.fn)
 		body, err := t.block(s.Block, forgets, around)
-		role := policy.Condition
-		if t.flows[s.Value] || t.flows[s.Key] {
+		role := t.role(s.Value)
+		if t.flows[s.Key] {
 			role = policy.Value
 		}
 		return &opScan{
 			source: t.local(s.Source), key: t.local(s.Key), val: t.local(s.Value),
-			body: body, role: role, forgets: forgets, at: t.at(s),
+			body: body, role: role, valueRole: t.role(s.Value), forgets: forgets, at: t.at(s),
 		}, err
 	}
 	return nil, fmt.Errorf("statement %T of the plan is not known", s)

@@ -4,6 +4,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ir"
 
 	"rubric/engine/facts"
+	"rubric/engine/number"
 )
 
 // distinctItems tells whether no two bindings of the rule `deductions` can give
@@ -13,8 +14,9 @@ import (
 //
 // It holds where each insertion's key names the turn of every scan around it
 // (by the scan's key, by a constant list without repetitions, or by the x-key
-// member of a list in the facts, also inside a formatted text), and only one
-// insertion does so or all keys are different constants.
+// member of a list in the facts, also as a part that can be read out of a
+// formatted text), and only one insertion does so or all keys are different
+// constants.
 func distinctItems(fn *function, a *analysis) bool {
 	var all []*insertion
 	for _, b := range fn.plan.Blocks {
@@ -72,7 +74,7 @@ func collectInsertions(b, body *ir.Block, scans []*ir.ScanStmt, fn *function, al
 
 func (in *insertion) namesItsTurns(a *analysis) bool {
 	named := map[*ir.ScanStmt]bool{}
-	in.name(in.stmt.Key, a, named, 0)
+	in.name(in.stmt.Key, a, named, false, 0)
 	for _, s := range in.scans {
 		if !named[s] {
 			return false
@@ -81,18 +83,20 @@ func (in *insertion) namesItsTurns(a *analysis) bool {
 	return true
 }
 
-// name follows an operand to the scans whose turn it tells apart.
-func (in *insertion) name(o ir.Operand, a *analysis, named map[*ir.ScanStmt]bool, depth int) {
+// name follows an operand to the scans whose turn it tells apart. inText says
+// that the operand is only a part of the item's text, where a number and the
+// text of its digits are the same.
+func (in *insertion) name(o ir.Operand, a *analysis, named map[*ir.ScanStmt]bool, inText bool, depth int) {
 	l, ok := o.Value.(ir.Local)
-	if !ok || depth > 20 {
+	if !ok || depth > maxSteps {
 		return
 	}
 	for _, s := range in.scans {
-		if s.Key == l {
+		if s.Key == l && (!inText || a.scanned[s].onlyFacts()) || s.Value == l && !inText && in.isSet(s.Source, a.code, 0) {
 			named[s] = true
 		}
 	}
-	if items := in.fixed(o, a.code, 0); items != nil && items.scan != nil && (&set{}).addNew(items.values) {
+	if items := in.fixed(o, a.code, 0); items != nil && items.scan != nil && items.distinct(inText) {
 		named[items.scan] = true
 	}
 	walk(in.body, func(s ir.Stmt) {
@@ -101,16 +105,53 @@ func (in *insertion) name(o ir.Operand, a *analysis, named map[*ir.ScanStmt]bool
 			return
 		}
 		switch s := s.(type) {
-		case *ir.AssignVarStmt, *ir.ArrayAppendStmt:
-			in.name(sources[0], a, named, depth+1)
+		case *ir.AssignVarStmt:
+			in.name(sources[0], a, named, inText, depth+1)
 		case *ir.CallStmt:
-			if s.Func == "sprintf" {
-				in.name(s.Args[1], a, named, depth+1)
-			}
+			in.nameByText(s, a, named, depth+1)
 		case *ir.DotStmt:
 			in.nameByKey(s, a, named)
 		}
 	})
+}
+
+// maxSteps is how far an operand is followed back.
+const maxSteps = 20
+
+// isSet tells whether an operand is certainly a set, so that its elements differ.
+func (in *insertion) isSet(source ir.Local, c *code, depth int) bool {
+	found := false
+	walk(in.body, func(s ir.Stmt) {
+		if target, _ := movement(s); target != source && !makes(s, source) || depth > maxSteps {
+			return
+		}
+		switch s := s.(type) {
+		case *ir.MakeSetStmt:
+			found = true
+		case *ir.AssignVarStmt:
+			from, ok := s.Source.Value.(ir.Local)
+			found = ok && in.isSet(from, c, depth+1)
+		case *ir.CallStmt:
+			fn := c.byName[s.Func]
+			found = fn != nil && makesSet(fn.plan)
+		}
+	})
+	return found
+}
+
+// makes tells whether a statement makes a new set in l.
+func makes(s ir.Stmt, l ir.Local) bool {
+	m, ok := s.(*ir.MakeSetStmt)
+	return ok && m.Target == l
+}
+
+// makesSet recognises a partial rule that makes a set.
+func makesSet(f *ir.Func) bool {
+	if !makesCollection(f) {
+		return false
+	}
+	_, ok := f.Blocks[0].Stmts[0].(*ir.MakeSetStmt)
+	return ok
 }
 
 // nameByKey recognises element.<x-key>.
@@ -127,19 +168,23 @@ func (in *insertion) nameByKey(dot *ir.DotStmt, a *analysis, named map[*ir.ScanS
 	}
 }
 
-func toldApartBy(places []*facts.Schema, key string) bool {
-	for _, p := range places {
+func toldApartBy(source abstract, key string) bool {
+	for _, p := range source.places {
 		if p.Kind != facts.List || p.Unique != key {
 			return false
 		}
 	}
-	return len(places) > 0
+	return source.onlyFacts()
 }
+
+// onlyFacts tells that a value is certainly a place in the facts as it stands
+// there.
+func (a abstract) onlyFacts() bool { return len(a.places) > 0 && a.elem == nil && len(a.over) == 0 }
 
 // origin follows plain assignments back.
 func (in *insertion) origin(o ir.Operand) ir.Local {
 	l, _ := o.Value.(ir.Local)
-	for range 20 {
+	for range maxSteps {
 		from := l
 		walk(in.body, func(s ir.Stmt) {
 			if as, ok := s.(*ir.AssignVarStmt); ok && as.Target == l {
@@ -168,13 +213,16 @@ func (in *insertion) fixed(o ir.Operand, c *code, depth int) *fixed {
 		return &fixed{values: []value{c.strings[i]}}
 	}
 	l, ok := o.Value.(ir.Local)
-	if !ok || depth > 20 {
+	if !ok || depth > maxSteps {
 		return nil
 	}
 	for _, s := range in.scans {
 		if s.Value == l || s.Key == l {
 			return in.turns(s, s.Key == l, c, depth)
 		}
+	}
+	if literal := in.literal(l, c, depth+1); literal != nil {
+		return literal
 	}
 	var found *fixed
 	walk(in.body, func(s ir.Stmt) {
@@ -183,6 +231,49 @@ func (in *insertion) fixed(o ir.Operand, c *code, depth int) *fixed {
 		}
 	})
 	return found
+}
+
+// literal is a number, or a list, set or object of constants, that is written
+// out where it is used.
+func (in *insertion) literal(l ir.Local, c *code, depth int) *fixed {
+	var made value
+	known := true
+	put := func(add func(v value), os ...ir.Operand) {
+		for _, o := range os {
+			f := in.fixed(o, c, depth)
+			if known = known && f != nil && f.scan == nil && len(f.values) == 1; known {
+				add(f.values[0])
+			}
+		}
+	}
+	walk(in.body, func(s ir.Stmt) {
+		switch s := s.(type) {
+		case *ir.MakeNumberRefStmt:
+			if n, err := number.Parse(c.strings[s.Index]); s.Target == l && err == nil {
+				made = n
+			}
+		case *ir.MakeArrayStmt:
+			if s.Target == l {
+				made = &array{}
+			}
+		case *ir.MakeSetStmt:
+			if s.Target == l {
+				made = &set{}
+			}
+		case *ir.ArrayAppendStmt:
+			if list, ok := made.(*array); ok && s.Array == l {
+				put(func(v value) { list.elems = append(list.elems, v) }, s.Value)
+			}
+		case *ir.SetAddStmt:
+			if all, ok := made.(*set); ok && s.Set == l {
+				put(func(v value) { all.put(entry{key: v}) }, s.Value)
+			}
+		}
+	})
+	if made == nil || !known {
+		return nil
+	}
+	return &fixed{values: []value{made}}
 }
 
 func (in *insertion) assigned(s ir.Stmt, c *code, depth int) *fixed {
@@ -200,6 +291,17 @@ func (in *insertion) assigned(s ir.Stmt, c *code, depth int) *fixed {
 		}
 	}
 	return nil
+}
+
+// distinct tells whether no two of the values are the same, or, in a text, look
+// the same.
+func (f *fixed) distinct(inText bool) bool {
+	for _, v := range f.values {
+		if inText && rank(v) != rank(f.values[0]) {
+			return false
+		}
+	}
+	return (&set{}).addNew(f.values)
 }
 
 // member is f's values at key, when they all have it.

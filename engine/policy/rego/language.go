@@ -39,8 +39,8 @@ func (Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy
 	if len(unit.Policies) == 0 {
 		return nil, nil
 	}
-	c := &compilation{unit: unit, builtins: builtins()}
-	for _, step := range []func(context.Context){c.parse, c.shape, c.check, c.plan, c.analyse} {
+	c := newCompilation(unit)
+	for _, step := range []func(context.Context){c.parse, c.shape, c.check, c.names, c.plan, c.analyse} {
 		if step(ctx); len(c.problems) > 0 {
 			return nil, c.sorted()
 		}
@@ -53,12 +53,19 @@ func (Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy
 
 // compilation is the state of compiling one unit.
 type compilation struct {
-	unit     policy.Unit
-	builtins map[string]*builtin
-	modules  []*ast.Module // policies, then helpers
-	code     *code
-	policies []*policy.Policy
-	problems message.Problems
+	unit         policy.Unit
+	builtins     map[string]*builtin
+	capabilities *ast.Capabilities
+	compiler     *ast.Compiler
+	modules      []*ast.Module // policies, then helpers
+	code         *code
+	policies     []*policy.Policy
+	problems     message.Problems
+}
+
+func newCompilation(unit policy.Unit) *compilation {
+	all := builtins()
+	return &compilation{unit: unit, builtins: all, capabilities: capabilities(all)}
 }
 
 func (c *compilation) sources() []policy.Source {
@@ -82,7 +89,7 @@ func (c *compilation) parse(context.Context) {
 			continue
 		}
 		m, err := ast.ParseModuleWithOpts(s.File, string(s.Text), ast.ParserOptions{
-			ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: capabilities(c.builtins),
+			ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: c.capabilities,
 		})
 		if err != nil {
 			c.opaErrors(s.File, err)
@@ -112,8 +119,13 @@ func (c *compilation) opaErrors(file string, err error) {
 // opaMessage puts the mistakes that authors make most into our words.
 func opaMessage(e *ast.Error) message.Message {
 	text := e.Message
-	if ref, ok := strings.CutPrefix(text, "undefined ref: input."); ok {
-		return message.New("rego.opa_unknown_fact", "fact", ref, "known", known(e))
+	if ref, ok := strings.CutPrefix(text, "undefined ref: "); ok {
+		switch d := e.Details.(type) {
+		case *ast.RefErrInvalidDetail:
+			return undefinedRef(ref, d)
+		case *ast.RefErrUnsupportedDetail:
+			return message.New("rego.opa_no_members", "fact", ref, "above", d.Ref[:d.Pos+1].String())
+		}
 	}
 	if name, ok := strings.CutPrefix(text, "undefined function "); ok {
 		return message.New("rego.opa_unknown_function", "function", name)
@@ -124,16 +136,20 @@ func opaMessage(e *ast.Error) message.Message {
 	return message.New("rego.opa", "message", text)
 }
 
-// known is what OPA says would have been possible, when it says so.
-func known(e *ast.Error) string {
-	if d, ok := e.Details.(*ast.RefErrInvalidDetail); ok {
-		var names []string
-		for _, v := range d.OneOf {
-			names = append(names, strings.Trim(v.String(), `"`))
-		}
-		return strings.Join(names, ", ")
+// undefinedRef says what would have been possible in place of a name.
+func undefinedRef(ref string, d *ast.RefErrInvalidDetail) message.Message {
+	if len(d.OneOf) == 0 {
+		return message.New("rego.opa_no_members", "fact", ref, "above", d.Ref[:d.Pos].String())
 	}
-	return ""
+	var known []string
+	for _, v := range d.OneOf {
+		known = append(known, strings.Trim(v.String(), `"`))
+	}
+	name, _ := d.Ref[d.Pos].Value.(ast.String)
+	if near := nearest(string(name), known); near != "" {
+		return message.New("rego.opa_unknown_fact_near", "fact", ref, "suggestion", near)
+	}
+	return message.New("rego.opa_unknown_fact", "fact", ref, "known", strings.Join(known, ", "))
 }
 
 // shape checks what a policy must have to be one: its package, its rules.
@@ -169,8 +185,18 @@ func (c *compilation) answers(m *ast.Module) {
 		c.problemAt(m.Package.Location, message.New(id))
 	}
 	for _, r := range m.Rules {
-		if ruleName(r) == ruleDeductions && (r.Head.RuleKind() != ast.SingleValue || len(r.Head.Ref()) != 2) {
-			c.problemAt(r.Location, message.New("rego.deductions_form"))
+		name, single := ruleName(r), r.Head.RuleKind() == ast.SingleValue && len(r.Head.Args) == 0
+		switch name {
+		case ruleDeductions:
+			if !single || len(r.Head.Ref()) != 2 {
+				c.problemAt(r.Location, message.New("rego.deductions_form"))
+			} else if item := r.Head.Ref()[1].Value; item.Compare(ast.String("")) == 0 {
+				c.problemAt(r.Location, message.New("rego.item_form", "item", item.String()))
+			}
+		case ruleEarned, ruleCutoff, ruleNotApplicable:
+			if !single || len(r.Head.Ref()) != 1 {
+				c.problemAt(r.Location, message.New("rego.answer_form", "rule", name))
+			}
 		}
 	}
 }
@@ -188,17 +214,21 @@ func (c *compilation) problemAt(l *ast.Location, m message.Message) {
 	c.problems.Add(message.Problem{File: l.File, Line: l.Row, Column: l.Col, Message: m})
 }
 
-// check has OPA check types against the schema of the facts.
+// check has OPA compile the modules, with types checked against the schema of
+// the facts where there is one.
 func (c *compilation) check(context.Context) {
-	schemas := ast.NewSchemaSet()
-	schemas.Put(ast.SchemaRootRef, opaSchema(c.unit.Schema))
-	compiler := ast.NewCompiler().WithCapabilities(capabilities(c.builtins)).WithSchemas(schemas)
+	c.compiler = ast.NewCompiler().WithCapabilities(c.capabilities)
+	if c.unit.Schema != nil {
+		schemas := ast.NewSchemaSet()
+		schemas.Put(ast.SchemaRootRef, opaSchema(c.unit.Schema))
+		c.compiler = c.compiler.WithSchemas(schemas)
+	}
 	byFile := map[string]*ast.Module{}
 	for _, m := range c.modules {
-		byFile[m.Package.Location.File] = m.Copy()
+		byFile[m.Package.Location.File] = m
 	}
-	if compiler.Compile(byFile); compiler.Failed() {
-		c.opaErrors("", compiler.Errors)
+	if c.compiler.Compile(byFile); c.compiler.Failed() {
+		c.opaErrors("", c.compiler.Errors)
 	}
 }
 

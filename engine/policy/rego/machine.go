@@ -3,6 +3,7 @@ package rego
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"rubric/engine/facts"
 	"rubric/engine/message"
@@ -17,9 +18,18 @@ type machine struct {
 	trail policy.Trail
 	memo  []map[int]memo // one map for each `with` in force
 	fuel  int64
+	asked int64 // the fuel when ctx was last asked
 	depth int
-	fail  *policy.Failure // set when the policy broke
-	err   error           // set when ctx ended
+	// lenient makes a built-in that fails undefined; see Query.Lenient.
+	lenient bool
+	answers []value         // to a Query
+	fail    *policy.Failure // set when the policy broke
+	err     error           // set when ctx ended
+
+	patterns map[string]*pattern       // regular expressions that are ready to run
+	zones    map[string]*time.Location // time zones that were asked for
+
+	incomplete map[*facts.Node]bool // lists that lack elements, by their x-count
 }
 
 // memo is the value of a rule without arguments, and the reads that went into
@@ -40,6 +50,9 @@ const (
 	maxBits  = 1 << 14    // size of a number
 )
 
+// stepsToAsk is after how many steps the machine asks whether it is to stop.
+const stepsToAsk = 1 << 12
+
 // flow says how a statement ended: next, or how many blocks to leave (0 is the
 // block it stands in, which is then undefined), or one of the other constants.
 type flow int
@@ -55,6 +68,7 @@ type frame struct {
 	fn     *function
 	locals []value
 	mark   int            // the trail when the call began
+	full   int            // length of whole at which its repetitions are dropped
 	whole  []policy.Cause // reads on paths that were given up, of a rule that makes a collection
 	line   int            // head of the rule that gave the result
 }
@@ -69,17 +83,16 @@ func (m *machine) broke(at place, msg message.Message) flow {
 
 // burn takes fuel for n steps.
 func (m *machine) burn(at place, n int64) bool {
-	before := m.fuel
-	m.fuel -= n
-	if m.fuel < 0 {
+	if m.fuel -= n; m.fuel < 0 {
 		m.broke(at, message.New("rego.out_of_fuel", "limit", maxFuel))
 		return false
 	}
-	if before>>12 != m.fuel>>12 && m.ctx.Err() != nil {
-		m.err = m.ctx.Err()
-		return false
+	if m.asked-m.fuel < stepsToAsk {
+		return true
 	}
-	return true
+	m.asked = m.fuel
+	m.err = m.ctx.Err()
+	return m.err == nil
 }
 
 // run executes a block's statements in order.
@@ -108,7 +121,7 @@ func (m *machine) call(fn *function, args []value, at place) (value, flow) {
 	cached := len(fn.params) == 2
 	if cached {
 		if got, ok := m.memo[len(m.memo)-1][fn.index]; ok {
-			m.trail.Append(got.reads)
+			m.recall(got.reads)
 			return got.val, next
 		}
 	}
@@ -122,7 +135,7 @@ func (m *machine) call(fn *function, args []value, at place) (value, flow) {
 		return nil, r
 	}
 	if cached {
-		m.memo[len(m.memo)-1][fn.index] = memo{val, m.trail.Since(mark), line}
+		m.memo[len(m.memo)-1][fn.index] = memo{val, m.noted(mark), line}
 	}
 	return val, next
 }
@@ -149,7 +162,7 @@ func (m *machine) enter(fn *function, args []value) (value, int, flow) {
 	}
 	result := f.locals[fn.result]
 	if c := collectionOf(result); fn.partial && c != nil {
-		c.whole = f.whole
+		c.whole = distinct(f.whole)
 	}
 	return result, f.line, next
 }
@@ -164,9 +177,43 @@ func collectionOf(v value) *collection {
 	return nil
 }
 
+// recall adds reads that were noted elsewhere, and takes fuel for them: rules
+// that use each other twice would else double the trail at every step.
+func (m *machine) recall(reads []policy.Cause) {
+	if m.fuel -= int64(len(reads)); m.fuel >= 0 {
+		m.trail.Append(reads)
+	}
+}
+
+// noted is what was read after mark, to be kept with a value.
+func (m *machine) noted(mark int) []policy.Cause { return distinct(m.trail.Since(mark)) }
+
+// few is how many reads are kept without looking for repetitions.
+const few = 16
+
+// distinct drops the repetitions in long lists of reads.
+func distinct(reads []policy.Cause) []policy.Cause {
+	if len(reads) <= few {
+		return reads
+	}
+	seen := make(map[policy.Cause]bool, len(reads))
+	kept := reads[:0]
+	for _, r := range reads {
+		if !seen[r] {
+			seen[r] = true
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
 // giveUp forgets the path after mark, but remembers that it was walked.
 func (m *machine) giveUp(f *frame, mark int) {
 	f.whole = append(f.whole, m.trail.Since(mark)...)
+	if len(f.whole) > f.full {
+		f.whole = distinct(f.whole)
+		f.full = 2*len(f.whole) + 1<<10
+	}
 	m.trail.Cut(mark)
 }
 
@@ -180,25 +227,32 @@ func (m *machine) dot(source, key value, role policy.Role, at place) (value, flo
 			return s.elems[i], next
 		}
 	case *object:
-		return m.dotEntry(&s.collection, key, true), next
+		return m.dotEntry(&s.collection, key, true, at)
 	case *set:
-		return m.dotEntry(&s.collection, key, false), next
+		return m.dotEntry(&s.collection, key, false, at)
+	case *overlay:
+		if i, replaced := s.over.find(key); replaced {
+			return s.over.entries[i].val, next
+		}
+		return m.dotFact(s.under, scalar(key), role, at)
 	}
 	return nil, next
 }
 
-func (m *machine) dotEntry(c *collection, key value, member bool) value {
-	m.force(key)
+func (m *machine) dotEntry(c *collection, key value, member bool, at place) (value, flow) {
+	if !m.forced(at, key) {
+		return nil, broken
+	}
 	i, found := c.find(key)
 	if !found {
-		m.trail.Append(c.whole)
-		return nil
+		m.recall(c.whole)
+		return nil, next
 	}
-	m.trail.Append(c.entries[i].trail)
+	m.recall(c.entries[i].trail)
 	if member {
-		return c.entries[i].val
+		return c.entries[i].val, next
 	}
-	return c.entries[i].key
+	return c.entries[i].key, next
 }
 
 // dotFact reads a member of an object or an element of a list in the facts. An
@@ -227,6 +281,9 @@ func (m *machine) dotFact(n *facts.Node, key value, role policy.Role, at place) 
 			return child, next
 		}
 		m.trail.Gone(n, strconv.Itoa(i), policy.Absent)
+		if m.incomplete[n] {
+			m.trail.Gone(n, "", policy.Hole)
+		}
 	}
 	return nil, next
 }
@@ -234,12 +291,12 @@ func (m *machine) dotFact(n *facts.Node, key value, role policy.Role, at place) 
 func (m *machine) absent(n *facts.Node, name string, at place) flow {
 	property := property(n, name)
 	switch {
+	case n.Schema == nil: // an unbound document: no schema says what may be there
+		m.trail.Gone(n, name, policy.Absent)
 	case property == nil:
 		return m.broke(at, message.New("rego.unknown_address", "pointer", n.Pointer()+"/"+name))
-	case property.Optional:
-		m.trail.Gone(n, name, policy.Absent)
 	default:
-		m.trail.Gone(n, name, policy.Hole)
+		m.lack(n, property)
 	}
 	return next
 }
@@ -260,26 +317,61 @@ func (m *machine) read(n *facts.Node, role policy.Role) {
 	m.trail.Read(n, role)
 }
 
-// force notes everything in v as read, for operations that look at all of it.
+// forced notes everything in values as read, for operations that look at all of
+// it; false when that took more fuel than there is.
+func (m *machine) forced(at place, values ...value) bool {
+	for _, v := range values {
+		m.force(v)
+	}
+	return m.burn(at, 0)
+}
+
+// force takes fuel for what it looks at and gives up when there is none left:
+// collections can share parts, so that one is sooner built than looked through.
+// Use forced.
 func (m *machine) force(v value) {
+	if m.fuel < 0 {
+		return
+	}
 	switch v := v.(type) {
 	case *facts.Node:
 		m.forceFact(v)
+	case number.Number:
+		m.fuel -= int64(v.Bits() / 64)
+	case string:
+		m.fuel -= int64(len(v) / textUnit)
 	case *array:
 		for _, e := range v.elems {
+			m.fuel--
 			m.force(e)
 		}
 	case *object:
 		m.forceEntries(&v.collection)
 	case *set:
 		m.forceEntries(&v.collection)
+	case *overlay:
+		m.forceOverlay(v)
 	}
 }
 
+func (m *machine) forceOverlay(v *overlay) {
+	m.size(v)
+	for _, e := range v.entries() {
+		if n, ok := e.val.(*facts.Node); ok {
+			m.read(n, policy.Value)
+		}
+		m.force(e.val)
+	}
+}
+
+// textUnit is how many bytes of a text are one step.
+const textUnit = 32
+
 func (m *machine) forceEntries(c *collection) {
-	m.trail.Append(c.whole)
+	m.recall(c.whole)
 	for _, e := range c.entries {
-		m.trail.Append(e.trail)
+		m.fuel--
+		m.recall(e.trail)
 		m.force(e.key)
 		m.force(e.val)
 	}
@@ -288,11 +380,11 @@ func (m *machine) forceEntries(c *collection) {
 // forceFact notes a whole object or list. A scalar was noted when it was
 // reached.
 func (m *machine) forceFact(n *facts.Node) {
-	if !isComposite(n) {
+	if m.fuel--; !isComposite(n) {
+		m.fuel -= int64(len(n.Text) / textUnit)
 		return
 	}
-	m.trail.Read(n, policy.Collection)
-	m.noteAbsent(n)
+	m.size(n)
 	for _, children := range [][]*facts.Node{n.Members(), n.Elements()} {
 		for _, c := range children {
 			m.read(c, policy.Value)
@@ -301,34 +393,49 @@ func (m *machine) forceFact(n *facts.Node) {
 	}
 }
 
-// noteAbsent notes the members of an object that are not there.
-func (m *machine) noteAbsent(n *facts.Node) {
-	if n.Schema == nil || n.Kind != facts.Object {
-		return
-	}
-	for _, p := range n.Schema.Properties {
-		if n.Member(p.Name) != nil {
-			continue
-		}
-		role := policy.Hole
-		if p.Optional {
-			role = policy.Absent
-		}
-		m.trail.Gone(n, p.Name, role)
-	}
-}
-
 // size notes that the number of v's elements mattered.
 func (m *machine) size(v value) {
 	switch v := v.(type) {
 	case *facts.Node:
-		m.trail.Read(v, policy.Collection)
-		m.noteAbsent(v)
+		m.sizeOfFact(v, nil)
 	case *object:
-		m.trail.Append(v.whole)
+		m.recall(v.whole)
 	case *set:
-		m.trail.Append(v.whole)
+		m.recall(v.whole)
+	case *overlay:
+		m.sizeOfFact(v.under, &v.over)
 	}
+}
+
+// sizeOfFact notes the size of an object or list, and what it lacks: members
+// but those that are replaced, or elements that its count says there are.
+func (m *machine) sizeOfFact(n *facts.Node, replaced *object) {
+	m.trail.Read(n, policy.Collection)
+	if m.incomplete[n] {
+		m.trail.Gone(n, "", policy.Hole)
+	}
+	if n.Schema == nil || n.Kind != facts.Object {
+		return
+	}
+	for _, p := range n.Schema.Properties {
+		if replaced != nil {
+			if _, is := replaced.find(p.Name); is {
+				continue
+			}
+		}
+		if n.Member(p.Name) == nil {
+			m.lack(n, p)
+		}
+	}
+}
+
+// lack notes a member that is not there.
+func (m *machine) lack(n *facts.Node, p *facts.Schema) {
+	role := policy.Hole
+	if p.Optional {
+		role = policy.Absent
+	}
+	m.trail.Gone(n, p.Name, role)
 }
 
 // index is a number used as a position.

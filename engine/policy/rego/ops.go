@@ -1,6 +1,8 @@
 package rego
 
 import (
+	"slices"
+
 	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/number"
@@ -64,8 +66,9 @@ func (o *opAssignOnce) exec(m *machine, f *frame) flow {
 	if o.unique {
 		return m.broke(o.at, message.New("rego.same_item", "item", constantItem(f.fn.plan), "line", f.line))
 	}
-	m.force(v)
-	m.force(old)
+	if !m.forced(o.at, v, old) {
+		return broken
+	}
 	if compare(v, old) != 0 {
 		return m.broke(o.at, message.New("rego.conflict"))
 	}
@@ -125,12 +128,18 @@ func (o *opInsert) exec(m *machine, f *frame) flow {
 		return 0
 	}
 	e := entry{key: scalar(o.key.get(f)), val: o.val.get(f), line: o.at.line}
-	m.force(e.key)
-	if o.result {
-		e.trail = m.trail.Since(f.mark)
+	if !m.forced(o.at, e.key) {
+		return broken
 	}
-	if i, found := obj.find(e.key); found && o.once {
+	if o.result {
+		e.trail = m.noted(f.mark)
+	}
+	i, found := obj.find(e.key)
+	if found && o.once {
 		return o.again(m, obj.entries[i], e)
+	}
+	if !m.burn(o.at, int64(len(obj.entries)-i)/moveUnit) {
+		return broken
 	}
 	if len(obj.entries) >= maxItems {
 		return m.broke(o.at, message.New("rego.too_many_items", "limit", maxItems))
@@ -145,11 +154,17 @@ func (o *opInsert) again(m *machine, old, e entry) flow {
 	if o.unique {
 		return m.broke(o.at, message.New("rego.same_item", "item", show(e.key), "line", old.line))
 	}
+	if !m.forced(o.at, old.val, e.val) {
+		return broken
+	}
 	if compare(old.val, e.val) != 0 {
 		return m.broke(o.at, message.New("rego.conflict"))
 	}
 	return next
 }
+
+// moveUnit is how many entries are moved in one step to make room for another.
+const moveUnit = 16
 
 type opSetAdd struct {
 	value  operand
@@ -164,16 +179,21 @@ func (o *opSetAdd) exec(m *machine, f *frame) flow {
 		return 0
 	}
 	e := entry{key: scalar(o.value.get(f)), line: o.at.line}
-	m.force(e.key)
+	if !m.forced(o.at, e.key) {
+		return broken
+	}
 	i, found := s.find(e.key)
 	if o.result {
-		e.trail = m.trail.Since(f.mark)
+		e.trail = m.noted(f.mark)
 	}
 	if found {
 		// Either way in is enough for the element to be there; citing both is
 		// what keeps it sound when one of them goes.
 		s.entries[i].trail = append(s.entries[i].trail[:len(s.entries[i].trail):len(s.entries[i].trail)], e.trail...)
 		return next
+	}
+	if !m.burn(o.at, int64(len(s.entries)-i)/moveUnit) {
+		return broken
 	}
 	if len(s.entries) >= maxItems {
 		return m.broke(o.at, message.New("rego.too_many_items", "limit", maxItems))
@@ -183,7 +203,10 @@ func (o *opSetAdd) exec(m *machine, f *frame) flow {
 }
 
 // opMerge lays object a over object b.
-type opMerge struct{ a, b, target int }
+type opMerge struct {
+	a, b, target int
+	at           place
+}
 
 func (o *opMerge) exec(m *machine, f *frame) flow {
 	a, b := f.locals[o.a], f.locals[o.b]
@@ -191,8 +214,9 @@ func (o *opMerge) exec(m *machine, f *frame) flow {
 		f.locals[o.target] = b
 		return next
 	}
-	m.force(a)
-	m.force(b)
+	if !m.forced(o.at, a, b) {
+		return broken
+	}
 	f.locals[o.target] = merge(a, b)
 	return next
 }
@@ -201,18 +225,18 @@ func merge(over, under value) value {
 	if rank(scalar(over)) != 5 || rank(scalar(under)) != 5 {
 		return over
 	}
-	out := &object{}
-	for _, e := range entriesOf(under) {
-		out.put(entry{key: e.key, val: e.val})
+	return &object{collection{entries: mergeEntries(bare(over), bare(under), func(a, b entry) entry {
+		return entry{key: a.key, val: merge(a.val, b.val)}
+	})}}
+}
+
+// bare are v's entries without the trails that led to them.
+func bare(v value) []entry {
+	all := slices.Clone(entriesOf(v))
+	for i := range all {
+		all[i].trail = nil
 	}
-	for _, e := range entriesOf(over) {
-		if i, found := out.find(e.key); found {
-			out.entries[i].val = merge(e.val, out.entries[i].val)
-			continue
-		}
-		out.put(entry{key: e.key, val: e.val})
-	}
-	return out
+	return all
 }
 
 type opBlock struct{ blocks []block }
@@ -245,9 +269,13 @@ func (o *opDot) exec(m *machine, f *frame) flow {
 	if !m.burn(o.at, 1) {
 		return broken
 	}
+	mark := m.trail.Mark()
 	v, r := m.dot(o.source.get(f), o.key.get(f), o.role, o.at)
 	if r != next {
 		return r
+	}
+	if o.role == policy.Condition {
+		m.trail.Demote(mark)
 	}
 	if v == nil {
 		return 0
@@ -271,8 +299,11 @@ func (o *opEqual) exec(m *machine, f *frame) flow {
 	if o.truth(a, b) {
 		return next
 	}
-	m.force(a)
-	m.force(b)
+	mark := m.trail.Mark()
+	if !m.forced(o.at, a, b) {
+		return broken
+	}
+	m.trail.Demote(mark)
 	if (compare(a, b) == 0) == o.want {
 		return next
 	}
@@ -344,7 +375,8 @@ func (o *opNot) exec(m *machine, f *frame) flow {
 type opScan struct {
 	source, key, val int
 	body             block
-	role             policy.Role
+	role             policy.Role // of what led to the element
+	valueRole        policy.Role // of the element itself, where it is a fact
 	// forgets: nothing after the scan depends on it but the entries it added to
 	// the rule's result, so that each turn's reads belong to that turn alone.
 	forgets bool
@@ -366,7 +398,21 @@ func (o *opScan) exec(m *machine, f *frame) flow {
 		return o.entries(m, f, &s.collection, false)
 	case *set:
 		return o.entries(m, f, &s.collection, true)
+	case *overlay:
+		return o.overlay(m, f, s)
 	}
+	return next
+}
+
+func (o *opScan) overlay(m *machine, f *frame, v *overlay) flow {
+	for _, e := range v.entries() {
+		if r := o.turn(m, f, e); r != next {
+			return r
+		}
+	}
+	mark := m.trail.Mark()
+	m.size(v)
+	o.ended(m, f, mark)
 	return next
 }
 
@@ -399,7 +445,7 @@ func (o *opScan) entries(m *machine, f *frame, c *collection, isSet bool) flow {
 		}
 	}
 	mark := m.trail.Mark()
-	m.trail.Append(c.whole)
+	m.recall(c.whole)
 	o.ended(m, f, mark)
 	return next
 }
@@ -420,12 +466,12 @@ func (o *opScan) turn(m *machine, f *frame, e entry) flow {
 		return broken
 	}
 	mark := m.trail.Mark()
-	m.trail.Append(e.trail)
+	m.recall(e.trail)
 	if o.role == policy.Condition {
 		m.trail.Demote(mark)
 	}
 	if n, ok := e.val.(*facts.Node); ok {
-		m.read(n, o.role)
+		m.read(n, o.valueRole)
 	}
 	f.locals[o.key], f.locals[o.val] = e.key, e.val
 	r := o.body.run(m, f)
@@ -524,14 +570,15 @@ func (o *opBuiltin) exec(m *machine, f *frame) flow {
 		}
 	}
 	mark := m.trail.Mark()
-	if !o.builtin.looksItself {
-		for _, a := range args {
-			m.force(a)
-		}
+	if !o.builtin.looksItself && !m.forced(o.at, args...) {
+		return broken
 	}
 	v, fault := o.builtin.call(&call{m: m, at: o.at, role: o.role}, args)
 	if m.err != nil || m.fail != nil {
 		return broken
+	}
+	if fault != nil && m.lenient {
+		return 0
 	}
 	if fault != nil {
 		return m.broke(o.at, message.New("rego.builtin_failed", "builtin", o.builtin.name, "why", *fault))
@@ -564,24 +611,52 @@ func (o *opWith) exec(m *machine, f *frame) flow {
 	return leave(r)
 }
 
-// replace is old with the member at path set to v; what was there is looked at
-// as a whole, because its other members are copied.
+// replace is old with the member at path set to v. Its other members are as
+// they were, and looked at only when the body does.
 func (m *machine) replace(old value, path []string, v value) value {
 	if len(path) == 0 {
 		return v
 	}
-	out := &object{}
-	var inner value
-	if rank(scalar(old)) == 5 {
-		m.size(old)
-		for _, e := range entriesOf(old) {
-			if e.key == path[0] {
-				inner = e.val
-				continue
-			}
-			out.put(e)
+	switch old := old.(type) {
+	case *facts.Node:
+		if old.Kind == facts.Object {
+			return &overlay{under: old, over: *m.replaceIn(&object{}, m.toReplace(old, path), path, v)}
 		}
+	case *overlay:
+		inner, replaced := old.over.find(path[0])
+		if replaced {
+			return &overlay{under: old.under, over: *m.replaceIn(&old.over, old.over.entries[inner].val, path, v)}
+		}
+		return &overlay{under: old.under, over: *m.replaceIn(&old.over, m.toReplace(old.under, path), path, v)}
+	case *object:
+		var inner value
+		if i, found := old.find(path[0]); found {
+			inner = old.entries[i].val
+		}
+		return m.replaceIn(old, inner, path, v)
 	}
+	return m.replaceIn(&object{}, nil, path, v)
+}
+
+// replaceIn is a copy of old in which path leads to v; inner is what the first
+// step of path leads to now.
+func (m *machine) replaceIn(old *object, inner value, path []string, v value) *object {
+	out := &object{collection{slices.Clone(old.entries), old.whole}}
 	out.put(entry{key: path[0], val: m.replace(inner, path[1:], v)})
 	return out
+}
+
+// toReplace is the member of the facts that path goes through; nil at its end,
+// where nothing of the old value is left.
+func (m *machine) toReplace(n *facts.Node, path []string) value {
+	if len(path) == 1 {
+		return nil
+	}
+	if inner := n.Member(path[0]); inner != nil {
+		return inner
+	}
+	if property(n, path[0]) != nil {
+		m.absent(n, path[0], place{})
+	}
+	return nil
 }

@@ -21,12 +21,14 @@ type program struct {
 }
 
 func newMachine(ctx context.Context, c *code) *machine {
-	return &machine{ctx: ctx, code: c, fuel: maxFuel, memo: []map[int]memo{{}}}
+	return &machine{ctx: ctx, code: c, fuel: maxFuel, asked: maxFuel, memo: []map[int]memo{{}}}
 }
 
 // Evaluate implements policy.Program.
 func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (*policy.Finding, error) {
-	r := &run{program: p, m: newMachine(ctx, p.code), args: []value{doc.Root, &object{}}, finding: &policy.Finding{}}
+	m := newMachine(ctx, p.code)
+	m.incomplete = incomplete(doc)
+	r := &run{program: p, m: m, args: []value{doc.Root, &object{}}, finding: &policy.Finding{}}
 	for _, step := range []func() bool{r.clauses, r.deduct, r.earn} {
 		if step() {
 			continue
@@ -38,6 +40,17 @@ func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (*policy.Fi
 	}
 	r.finding.Missing = r.missing()
 	return r.finding, nil
+}
+
+// incomplete are the lists of a document that lack elements.
+func incomplete(doc *facts.Document) map[*facts.Node]bool {
+	all := map[*facts.Node]bool{}
+	for _, missing := range doc.Missing() {
+		if n := doc.At(missing.Pointer); n != nil {
+			all[n] = true
+		}
+	}
+	return all
 }
 
 // run is one evaluation.
@@ -79,7 +92,11 @@ func (r *run) noteHoles(reads []policy.Cause) {
 func (r *run) missing() []*facts.Schema {
 	var all []*facts.Schema
 	for _, h := range r.holes {
-		if p := property(h.Node, h.Key); p != nil && !slices.Contains(all, p) {
+		p := h.Node.Schema
+		if h.Key != "" {
+			p = property(h.Node, h.Key)
+		}
+		if p != nil && !slices.Contains(all, p) {
 			all = append(all, p)
 		}
 	}

@@ -23,6 +23,14 @@ type abstract struct {
 	texts  words
 	keys   words
 	elem   *abstract
+	items  []abstract    // of an array that is built here, its elements in order: their places and texts
+	over   []replacement // members that a `with` replaced, by name
+}
+
+// replacement is a member that a `with` put in the place of another.
+type replacement struct {
+	name string
+	val  abstract
 }
 
 // words are the texts a value may be; open when it may be any other as well.
@@ -38,7 +46,7 @@ func (w words) join(v words) words {
 }
 
 func (a abstract) join(b abstract) abstract {
-	out := abstract{places: unitePlaces(a.places, b.places), texts: a.texts.join(b.texts), keys: a.keys.join(b.keys)}
+	out := abstract{items: joinItems(a.items, b.items), over: joinOver(a, b), places: unitePlaces(a.places, b.places), texts: a.texts.join(b.texts), keys: a.keys.join(b.keys)}
 	switch {
 	case a.elem == nil:
 		out.elem = b.elem
@@ -49,6 +57,65 @@ func (a abstract) join(b abstract) abstract {
 		out.elem = &elem
 	}
 	return out
+}
+
+// joinItems joins element by element; arrays of different length have no known
+// order.
+func joinItems(a, b []abstract) []abstract {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	case len(a) != len(b):
+		return nil
+	}
+	var out []abstract
+	for i := range a {
+		out = append(out, a[i].join(b[i]))
+	}
+	return out
+}
+
+// joinOver joins what is replaced in either with what the other has there.
+func joinOver(a, b abstract) []replacement {
+	var out []replacement
+	for _, m := range a.over {
+		out = append(out, replacement{m.name, m.val.join(b.at(m.name))})
+	}
+	for _, m := range b.over {
+		if !slices.ContainsFunc(a.over, func(o replacement) bool { return o.name == m.name }) {
+			out = append(out, replacement{m.name, m.val.join(a.at(m.name))})
+		}
+	}
+	return out
+}
+
+// at is the member of a with that name.
+func (a abstract) at(name string) abstract {
+	for _, m := range a.over {
+		if m.name == name {
+			return m.val
+		}
+	}
+	out := a.element()
+	for _, p := range a.places {
+		if property := p.Property(name); property != nil {
+			out.places = unitePlaces(out.places, []*facts.Schema{property})
+		}
+	}
+	return out
+}
+
+// replaced is a with v at path.
+func (a abstract) replaced(path []string, v abstract) abstract {
+	if len(path) == 0 {
+		return v
+	}
+	rest := slices.DeleteFunc(slices.Clone(a.over), func(m replacement) bool { return m.name == path[0] })
+	a.over = append(rest, replacement{path[0], a.at(path[0]).replaced(path[1:], v)})
+	a.keys = a.keys.join(words{known: path[:1]})
+	return a
 }
 
 // element is what a member or element of a built collection may be.
@@ -83,8 +150,8 @@ func unitePlaces(a, b []*facts.Schema) []*facts.Schema {
 type analysis struct {
 	code     *code
 	read     map[*facts.Schema]bool
-	scanned  map[*ir.ScanStmt][]*facts.Schema // the places a scan may go over
-	done     map[string]abstract              // function and arguments → result
+	scanned  map[*ir.ScanStmt]abstract // what a scan may go over
+	done     map[string]abstract       // function and arguments → result
 	problems message.Problems
 	reported map[string]bool
 }
@@ -104,7 +171,7 @@ func (e env) get(o ir.Operand, c *code) abstract {
 
 func newAnalysis(c *code) *analysis {
 	return &analysis{
-		code: c, read: map[*facts.Schema]bool{}, scanned: map[*ir.ScanStmt][]*facts.Schema{},
+		code: c, read: map[*facts.Schema]bool{}, scanned: map[*ir.ScanStmt]abstract{},
 		done: map[string]abstract{}, reported: map[string]bool{},
 	}
 }
@@ -113,7 +180,11 @@ func newAnalysis(c *code) *analysis {
 // read.
 func (a *analysis) entry(fn *function, root *facts.Schema) {
 	result := a.function(fn, []abstract{{places: []*facts.Schema{root}}, {}})
-	a.readAll(result, place{})
+	at := place{}
+	if blocks := fn.plan.Blocks; len(blocks) > 0 && len(blocks[0].Stmts) > 0 {
+		at = a.at(blocks[0].Stmts[0])
+	}
+	a.readAll(result, at)
 }
 
 func (a *analysis) function(fn *function, args []abstract) abstract {
@@ -149,6 +220,13 @@ func (a abstract) sign(b *strings.Builder) {
 	}
 	if a.elem != nil {
 		a.elem.sign(b)
+	}
+	for _, item := range a.items {
+		item.sign(b)
+	}
+	for _, m := range a.over {
+		b.WriteString(m.name)
+		m.val.sign(b)
 	}
 	b.WriteByte(')')
 }
@@ -193,7 +271,10 @@ func (a *analysis) stmt(s ir.Stmt, e env) {
 	case *ir.MakeNullStmt:
 		e[s.Target] = abstract{}
 	case *ir.ArrayAppendStmt:
-		e[s.Array] = e[s.Array].holding(e.get(s.Value, a.code))
+		v := e.get(s.Value, a.code)
+		array := e[s.Array].holding(v)
+		array.items = append(slices.Clip(array.items), abstract{places: v.places, texts: v.texts})
+		e[s.Array] = array
 	case *ir.SetAddStmt:
 		e[s.Set] = e[s.Set].holding(e.get(s.Value, a.code))
 	case *ir.ObjectInsertStmt:
@@ -235,7 +316,7 @@ func (a *analysis) nested(s ir.Stmt, e env) {
 		a.branch(s.Block, e)
 	case *ir.WithStmt:
 		saved := e[s.Local]
-		e[s.Local] = saved.holding(e.get(s.Value, a.code))
+		e[s.Local] = saved.replaced(a.names(s.Path), e.get(s.Value, a.code))
 		a.branch(s.Block, e)
 		e[s.Local] = saved
 	case *ir.ScanStmt:
@@ -246,21 +327,44 @@ func (a *analysis) nested(s ir.Stmt, e env) {
 
 // turn is what a scan's key and value may be.
 func (a *analysis) turn(s *ir.ScanStmt, source abstract) (key, val abstract) {
-	a.scanned[s] = unitePlaces(a.scanned[s], source.places)
+	a.scanned[s] = a.scanned[s].join(source)
 	a.readSize(source, a.at(s))
-	val = source.element()
+	val = source.contents()
 	key = abstract{texts: source.keys}
 	for _, p := range source.places {
-		switch p.Kind {
-		case facts.Object:
-			val.places = unitePlaces(val.places, p.Properties)
+		if p.Kind == facts.Object {
 			key.texts = key.texts.join(words{known: names(p)})
-		case facts.List:
-			val.places = unitePlaces(val.places, []*facts.Schema{p.Items})
 		}
 	}
 	a.touch(val)
 	return key, val
+}
+
+// contents is what a member or element of a collection may be, built or in the
+// facts.
+func (a abstract) contents() abstract {
+	out := a.element()
+	for _, m := range a.over {
+		out = out.join(m.val)
+	}
+	for _, p := range a.places {
+		switch p.Kind {
+		case facts.Object:
+			out.places = unitePlaces(out.places, p.Properties)
+		case facts.List:
+			out.places = unitePlaces(out.places, []*facts.Schema{p.Items})
+		}
+	}
+	return out
+}
+
+// names are the texts at the given places of the plan.
+func (a *analysis) names(path []int) []string {
+	var all []string
+	for _, i := range path {
+		all = append(all, a.code.strings[i])
+	}
+	return all
 }
 
 func names(s *facts.Schema) []string {
@@ -273,11 +377,17 @@ func names(s *facts.Schema) []string {
 
 // member is source[key].
 func (a *analysis) member(source, key abstract, at place) abstract {
-	result := source.element()
+	result, names := source.element(), key.names()
+	for _, m := range source.over {
+		if names.open || slices.Contains(names.known, m.name) {
+			result = result.join(m.val)
+			names.known = slices.DeleteFunc(slices.Clone(names.known), func(n string) bool { return n == m.name })
+		}
+	}
 	for _, p := range source.places {
 		switch p.Kind {
 		case facts.Object:
-			result.places = unitePlaces(result.places, a.properties(p, key, at))
+			result.places = unitePlaces(result.places, a.properties(p, names, at))
 		case facts.List:
 			a.read[p] = true
 			result.places = unitePlaces(result.places, []*facts.Schema{p.Items})
@@ -289,14 +399,26 @@ func (a *analysis) member(source, key abstract, at place) abstract {
 	return result
 }
 
-// properties are the members that a key may name. A key that is not known yet
-// may name any of them; the machine checks it when it runs.
-func (a *analysis) properties(p *facts.Schema, key abstract, at place) []*facts.Schema {
-	if key.texts.open || len(key.texts.known) == 0 {
+// names are the texts that a key may be; open when nothing is known of it.
+func (a abstract) names() words {
+	names := a.texts
+	for _, p := range a.places {
+		if p.Kind == facts.Text {
+			names = names.join(words{known: p.Enum, open: len(p.Enum) == 0})
+		}
+	}
+	names.open = names.open || len(names.known) == 0
+	return names
+}
+
+// properties are the members with these names; all of them when the names are
+// not known yet: the machine checks them when it runs.
+func (a *analysis) properties(p *facts.Schema, names words, at place) []*facts.Schema {
+	if names.open {
 		return p.Properties
 	}
 	var found []*facts.Schema
-	for _, name := range key.texts.known {
+	for _, name := range names.known {
 		if property := p.Property(name); property != nil {
 			found = append(found, property)
 			continue
@@ -309,14 +431,15 @@ func (a *analysis) properties(p *facts.Schema, key abstract, at place) []*facts.
 func (a *analysis) unknown(p *facts.Schema, name string, at place) {
 	pointer := p.Path() + "/" + name
 	if near := p.Suggest(name); near != "" {
-		a.problem(at, pointer, message.New("rego.unknown_fact_near", "pointer", pointer, "suggestion", p.Path()+"/"+near))
+		a.problem(at, name, message.New("rego.unknown_fact_near", "pointer", pointer, "suggestion", p.Path()+"/"+near))
 		return
 	}
-	a.problem(at, pointer, message.New("rego.unknown_fact", "pointer", pointer, "known", strings.Join(names(p), ", ")))
+	a.problem(at, name, message.New("rego.unknown_fact", "pointer", pointer, "known", strings.Join(names(p), ", ")))
 }
 
-func (a *analysis) problem(at place, pointer string, m message.Message) {
-	key := fmt.Sprint(at, pointer, m.ID)
+// problem reports a mistake once for each place and what it is about.
+func (a *analysis) problem(at place, about string, m message.Message) {
+	key := fmt.Sprint(at, about, m.ID)
 	if a.reported[key] {
 		return
 	}
@@ -371,6 +494,9 @@ func (a *analysis) readAll(v abstract, at place) {
 	if v.elem != nil {
 		a.readAll(*v.elem, at)
 	}
+	for _, m := range v.over {
+		a.readAll(m.val, at)
+	}
 }
 
 // whole reports a policy that looks at the whole document: it would cite
@@ -396,19 +522,65 @@ func (a *analysis) builtin(s *ir.CallStmt, args []abstract) abstract {
 	at := a.at(s)
 	switch s.Func {
 	case "object.get":
-		return a.member(args[0], args[1], at).join(args[2])
+		return a.objectGet(args[0], args[1], at).join(args[2])
 	case "count":
 		a.readSize(args[0], at)
 		return anything()
 	case "is_null", "is_boolean", "is_number", "is_string", "is_array", "is_object", "is_set", "type_name":
 		return anything()
 	}
-	result := anything()
 	for _, arg := range args {
 		a.readAll(arg, at)
-		result = result.holding(abstract{places: arg.places, elem: arg.elem})
+	}
+	return a.made(s.Func, args)
+}
+
+// made is what a built-in gives back of what it was given. Where that is not
+// known, the machine checks the addresses.
+func (a *analysis) made(builtin string, args []abstract) abstract {
+	result := anything()
+	switch builtin {
+	case "object.remove", "object.filter":
+		return result.join(args[0])
+	}
+	for _, arg := range args {
+		switch builtin {
+		case "array.concat", "array.reverse", "array.slice", "sort", "and", "or", "minus":
+			result = result.holding(arg.contents())
+		case "max", "min":
+			result = result.join(arg.contents())
+		case "object.union":
+			result = result.join(arg)
+		}
 	}
 	return result
+}
+
+// objectGet is object.get of a key or of a path, an array of keys. A path that
+// is not written out may lead anywhere below.
+func (a *analysis) objectGet(source, key abstract, at place) abstract {
+	isList := slices.ContainsFunc(key.places, func(p *facts.Schema) bool { return p.Kind == facts.List })
+	switch {
+	case isList || key.elem != nil && (key.texts.open || key.items == nil):
+		a.readAll(source, at)
+		return source.below()
+	case key.elem != nil:
+		for _, item := range key.items {
+			source = a.member(source, item, at)
+		}
+		return source
+	}
+	return a.member(source, key, at)
+}
+
+// below is anything at or under a value.
+func (a abstract) below() abstract {
+	out := anything().join(a)
+	for i := 0; i < len(out.places); i++ {
+		inner := abstract{places: out.places[i : i+1]}
+		out.places = unitePlaces(out.places, inner.contents().places)
+	}
+	return out
 }
 
 // callPath joins all functions that the path may lead to: those with as many

@@ -45,8 +45,27 @@ func sets(b *ir.Block, l ir.Local) bool {
 	found := false
 	walk(b, func(s ir.Stmt) {
 		target, _ := movement(s)
-		scan, ok := s.(*ir.ScanStmt)
-		found = found || target == l || ok && scan.Key == l
+		switch s := s.(type) {
+		case *ir.ScanStmt:
+			found = found || s.Key == l
+		case *ir.CallDynamicStmt:
+			target = s.Result
+		case *ir.AssignIntStmt:
+			target = s.Target
+		case *ir.MakeNumberIntStmt:
+			target = s.Target
+		case *ir.MakeNumberRefStmt:
+			target = s.Target
+		case *ir.MakeArrayStmt:
+			target = s.Target
+		case *ir.MakeObjectStmt:
+			target = s.Target
+		case *ir.MakeSetStmt:
+			target = s.Target
+		case *ir.MakeNullStmt:
+			target = s.Target
+		}
+		found = found || target == l
 	})
 	return found
 }

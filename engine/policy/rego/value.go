@@ -11,6 +11,7 @@ import (
 //	*facts.Node     a place in the facts, of any kind, read only when needed
 //	null, bool, number.Number, string
 //	*array, *object, *set
+//	*overlay        an object of the facts with members replaced by `with`
 //
 // A nil value is "undefined".
 type value any
@@ -41,6 +42,37 @@ type collection struct {
 type object struct{ collection }
 
 type set struct{ collection }
+
+// overlay is an object of the facts as a `with` sees it: over holds the members
+// that were replaced, all others are those of under and are noted as read when
+// they are reached.
+type overlay struct {
+	under *facts.Node
+	over  object
+}
+
+// entries are the members of both, by key.
+func (o *overlay) entries() []entry {
+	under := entriesOf(o.under)
+	return mergeEntries(o.over.entries, under, func(replaced, _ entry) entry { return replaced })
+}
+
+// mergeEntries unites two lists of entries, both in the order of their keys;
+// both says what stands for a key that is in each.
+func mergeEntries(a, b []entry, both func(a, b entry) entry) []entry {
+	out := make([]entry, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch c := compare(a[0].key, b[0].key); {
+		case c < 0:
+			out, a = append(out, a[0]), a[1:]
+		case c > 0:
+			out, b = append(out, b[0]), b[1:]
+		default:
+			out, a, b = append(out, both(a[0], b[0])), a[1:], b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
 
 // find is the position of key, or where it would stand.
 func (c *collection) find(key value) (int, bool) {
@@ -106,7 +138,7 @@ func rank(v value) int {
 		return 3
 	case *array:
 		return 4
-	case *object:
+	case *object, *overlay:
 		return 5
 	case *set:
 		return 6
@@ -224,6 +256,8 @@ func entriesOf(v value) []entry {
 		return v.entries
 	case *set:
 		return v.entries
+	case *overlay:
+		return v.entries()
 	case *facts.Node:
 		members := v.SortedMembers()
 		all := make([]entry, len(members))

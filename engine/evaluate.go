@@ -149,6 +149,8 @@ func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
 		return nil, err
 	}
 	results := make(map[string]*result, len(r.leaves))
+	digest := make(chan string, 1)
+	go func() { digest <- c.Facts.Digest() }() // a tenth of the time, and independent of the rest
 	a := r.head(c)
 	for _, l := range r.leaves {
 		res, err := r.evaluate(ctx, l, c.Facts)
@@ -162,6 +164,7 @@ func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
 		a.Indicators = append(a.Indicators, r.explain(c, l, res))
 	}
 	a.Groups, a.Total = r.aggregate(results)
+	a.Case.FactsDigest = <-digest
 	return a, nil
 }
 
@@ -194,7 +197,7 @@ func (r *Rules) head(c Case) *Assessment {
 	a := &Assessment{
 		Schema:         SchemaID,
 		Framework:      FrameworkRef{ID: r.Framework.ID, Version: r.Framework.Version, Digest: r.Framework.Digest},
-		Case:           CaseRef{ID: c.ID, Title: c.Title, FactsDigest: c.Facts.Digest(), ReviewDigest: c.ReviewDigest},
+		Case:           CaseRef{ID: c.ID, Title: c.Title, ReviewDigest: c.ReviewDigest},
 		Reconciliation: []Reconciliation{},
 	}
 	if c.Evidence != nil {

@@ -29,10 +29,12 @@ func parse(file string, data []byte, anyValue bool) (*Document, error) {
 		line, column := position(data, offset)
 		return nil, message.Problems{{File: file, Line: line, Column: column, Message: m}}
 	}
-	p := newParser(file, data)
-	root, err := p.document(anyValue)
-	if err != nil {
-		return nil, err
+	root, ok := newParser(file, data).plain()
+	if !ok {
+		var err error
+		if root, err = newParser(file, data).document(anyValue); err != nil {
+			return nil, err
+		}
 	}
 	return &Document{File: file, Source: data, Root: root}, nil
 }
@@ -56,16 +58,15 @@ type parser struct {
 const maxSlab = 4096
 
 func newParser(file string, data []byte) *parser {
-	buffer := bytes.NewBuffer(data)
 	atMost := 1 + bytes.Count(data, []byte{','}) + bytes.Count(data, []byte{'{'}) + bytes.Count(data, []byte{'['})
 	return &parser{
 		file: file, data: data, source: string(data), slab: min(atMost, maxSlab),
-		// Names are checked when an object closes: that tells both places.
-		dec: jsontext.NewDecoder(buffer, jsontext.AllowDuplicateNames(true)),
 	}
 }
 
 func (p *parser) document(anyValue bool) (*Node, error) {
+	// Names are checked when an object closes: that tells both places.
+	p.dec = jsontext.NewDecoder(bytes.NewBuffer(p.data), jsontext.AllowDuplicateNames(true))
 	if k := p.dec.PeekKind(); k != jsontext.KindBeginObject && (!anyValue || k == jsontext.KindInvalid) {
 		return nil, p.notAnObject()
 	}

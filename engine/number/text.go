@@ -28,11 +28,47 @@ func Parse(s string) (Number, error) {
 	if !ok || len(t.whole)+len(t.fraction) > MaxDigits {
 		return Number{}, fmt.Errorf("%w: %s", ErrTooLarge, clip(s))
 	}
+	if n, ok := t.decimal(); ok {
+		return n, nil
+	}
 	n := digitsValue(t.whole, t.fraction)
 	if t.negative {
 		n = n.Neg()
 	}
 	return n.shift(exponent - len(t.fraction)), nil
+}
+
+// decimal is the value of a token with few digits and no exponent, as most
+// facts are: the small form without going through the general way.
+func (t token) decimal() (n Number, ok bool) {
+	if t.exponent != "" || len(t.whole)+len(t.fraction) > 18 {
+		return n, false
+	}
+	m, scale := int64(0), len(t.fraction)
+	for i := range len(t.whole) {
+		m = m*10 + int64(t.whole[i]-'0')
+	}
+	for i := range len(t.fraction) {
+		m = m*10 + int64(t.fraction[i]-'0')
+	}
+	for ; scale > 0 && m%10 == 0; scale-- {
+		m /= 10
+	}
+	den := int64(1)
+	for range scale {
+		den *= 10
+	}
+	// What is left in common with a power of ten are twos or fives, not both.
+	for m%2 == 0 && den%2 == 0 {
+		m, den = m/2, den/2
+	}
+	for m%5 == 0 && den%5 == 0 {
+		m, den = m/5, den/5
+	}
+	if t.negative {
+		m = -m
+	}
+	return Number{num: m, den: den}, true
 }
 
 // ParseFraction reads a number as Parse does, or two of them as a fraction

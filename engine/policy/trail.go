@@ -80,63 +80,62 @@ func (t *Trail) Demote(mark int) {
 // tells whether a hole was among the reads, or the size of a list that is not
 // known to be complete.
 func Settle(reads []Cause) (causes []Cause, unproven bool) {
-	best := make(map[place]Role, len(reads))
-	inside := make(map[*facts.Node]bool, len(reads)) // nodes with a cited place below
-	var order []place
-	for _, r := range reads {
-		if r.Role == Hole {
-			unproven = true
-			continue
-		}
-		unproven = unproven || r.Role == Collection && r.Node.Partial
-		at := place{r.Node, r.Key}
-		role, seen := best[at]
-		if !seen {
-			order = append(order, at)
-			if r.Key == "" {
-				markParents(inside, r.Node)
+	sorted := slices.Clone(reads)
+	slices.SortStableFunc(sorted, compareCauses)
+	for i := 0; i < len(sorted); {
+		c := sorted[i]
+		for ; i < len(sorted) && samePlace(sorted[i], c); i++ {
+			if heavier(sorted[i].Role, c.Role) {
+				c.Role = sorted[i].Role
 			}
 		}
-		if !seen || heavier(r.Role, role) {
-			best[at] = r.Role
-		}
-	}
-	for _, at := range order {
-		if c, ok := at.cause(best[at], inside[at.node]); ok {
+		unproven = unproven || c.Role == Hole || c.Role == Collection && c.Node.Partial
+		if c, ok := c.cited(sorted[i:]); ok {
 			causes = append(causes, c)
 		}
 	}
-	slices.SortStableFunc(causes, compareCauses)
 	return causes, unproven
 }
 
-// place is a node, or a member of it that is not there.
-type place struct {
-	node *facts.Node
-	key  string
+func samePlace(a, b Cause) bool { return a.Node == b.Node && a.Key == b.Key }
+
+// cited is how a place is cited, if it is; after are the reads behind it in the
+// facts' order.
+func (c Cause) cited(after []Cause) (Cause, bool) {
+	root := c.Node.Parent == nil && c.Key == ""
+	switch {
+	case root || c.Role == Hole || c.Role == Existence && c.lookedInto(after):
+		return c, false
+	case c.Role == Existence && (c.Node.Kind == facts.Object || c.Node.Kind == facts.List):
+		c.Role = Collection
+	case c.Role == Existence:
+		c.Role = Condition
+	}
+	return c, true
 }
 
-func (p place) cause(role Role, lookedInto bool) (Cause, bool) {
-	root := p.node.Parent == nil && p.key == ""
-	if root || role == Existence && lookedInto {
-		return Cause{}, false
-	}
-	if role == Existence {
-		role = Condition
-		if p.node.Kind == facts.Object || p.node.Kind == facts.List {
-			role = Collection
+// lookedInto tells whether a place below c was read: such places come right
+// behind it. One that is not there does not count: c could go as well, and it
+// would still not be there.
+func (c Cause) lookedInto(after []Cause) bool {
+	for _, r := range after {
+		if r.Node != c.Node && !below(r.Node, c.Node) {
+			return false
+		}
+		if r.Node != c.Node && r.Key == "" {
+			return true
 		}
 	}
-	return Cause{p.node, p.key, role}, true
+	return false
 }
 
-// markParents notes that what lies above a cited place was looked into. A place
-// that is not there does not count: what lies above it could go as well, and
-// the place would still not be there.
-func markParents(inside map[*facts.Node]bool, n *facts.Node) {
-	for n = n.Parent; n != nil && !inside[n]; n = n.Parent {
-		inside[n] = true
+func below(n, above *facts.Node) bool {
+	for n = n.Parent; n != nil; n = n.Parent {
+		if n == above {
+			return true
+		}
 	}
+	return false
 }
 
 // heavier tells whether a place first noted as old is better cited as role.

@@ -1,0 +1,38 @@
+package facts
+
+import "testing"
+
+// The quick way and the decoder agree on every document.
+func FuzzPlain(f *testing.F) {
+	for _, s := range []string{
+		`{}`, `{"a":1}`, ` {"a" : [1, 2.50, -0, 1e3, true, false, null, "x"], "b":{"c":"\\"}} `, `{"a":1,}`, `{"a":[,]}`,
+		`{"a":"\ud800"}`, `{"a":"\u4e2d"}`, `{"a":01}`, `{"a":1}x`, `{"a":tru}`, `{"a":"b`, `{"a":1,"a":2}`, `{"\u0061":1,"a":2}`, "{\"a\":\"\t\"}", `[1]`, `{"a":+1}`, `{"a":1.}`, `{"a":1 2}`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if _, _, ok := checkText(data); !ok {
+			return
+		}
+		quick, ok := newParser("f", data).plain()
+		slow, err := newParser("f", data).document(false)
+		if ok != (err == nil) {
+			t.Fatalf("quick %v, decoder %v: %q", ok, err, data)
+		}
+		if ok && string(quick.JSON()) != string(slow.JSON()) {
+			t.Fatalf("quick %s, decoder %s", quick.JSON(), slow.JSON())
+		}
+		if ok {
+			sameOffsets(t, quick, slow)
+		}
+	})
+}
+
+func sameOffsets(t *testing.T, a, b *Node) {
+	if a.Offset != b.Offset || a.Kind != b.Kind || a.Key != b.Key || a.Index != b.Index || len(a.members) != len(b.members) {
+		t.Fatalf("%+v, %+v", a, b)
+	}
+	for i := range a.members {
+		sameOffsets(t, a.members[i], b.members[i])
+	}
+}

@@ -1,6 +1,10 @@
 package engine
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"rubric/engine/message"
+)
 
 // Assessment is a framework applied to a case: everything, explained. It is
 // the one thing all outputs are rendered from, and its JSON is the published
@@ -134,6 +138,16 @@ type Fact struct {
 	Label    string          `json:"label"`
 	Unit     string          `json:"unit"`
 	Evidence string          `json:"evidence"`
+
+	Miscount *Miscount `json:"-"` // of a missing fact that is a list of the wrong length
+}
+
+// Miscount is a list that does not have as many elements as the fact that
+// counts them says.
+type Miscount struct {
+	Label string // of the fact that counts
+	Value string // its digits
+	Len   int    // of the list
 }
 
 // Clause is a cut-off or a not-applicable.
@@ -148,14 +162,17 @@ type Failure struct {
 	Message string `json:"message"`
 	File    string `json:"file"`
 	Line    int    `json:"line"`
+
+	Words message.Message `json:"-"` // what Message says, for other languages
 }
 
 // Step is one line of the ledger. The points of all steps sum exactly to the
-// rule score. Step is one of weight, deduction, floor, cutoff, rounding.
+// rule score. Step is one of weight, deduction, floor, cutoff, rounding. Item is
+// there on deductions only, the empty text where the policy names none.
 type Step struct {
-	Step   string `json:"step"`
-	Item   string `json:"item,omitempty"`
-	Points string `json:"points"`
+	Step   string  `json:"step"`
+	Item   *string `json:"item,omitzero"`
+	Points string  `json:"points"`
 }
 
 // Review is an expert mark; it becomes the score and never alters the rule

@@ -57,9 +57,25 @@
 // value rather than a condition), and whether two turns could give the same
 // item, is read off the plan when the policy is compiled.
 //
+// # Limits
+//
+// Every evaluation of a policy has its own budget (policy.Limits): steps, bytes
+// made, depth of calls, and the size of one collection, text or number. All are
+// counted, so that a policy ends the same way on every machine. A statement pays
+// its step as it runs; a built-in pays before it runs for looking at its
+// arguments, and for what it makes of them: afterwards where that is no more than
+// the arguments, else before. A rule that several policies use is paid for by each
+// of them; one that does not depend on the facts was worked out when the framework
+// was compiled, and costs nothing any more. A policy beyond a limit has failed,
+// with file, line and limit.
+//
+// A deadline is another thing: it ends the whole run without an assessment. The
+// machines ask for it every few thousand steps, and what cannot be interrupted may
+// weigh no more than policy.MaxCall, whatever the limits.
+//
 // # Floors
 //
 // A package imports only packages below it: number, message; facts; policy;
-// framework, casefolder; policy/rego, policy/cel; engine; review, cases; report;
+// framework, casefolder; policy/rego, policy/cel; engine; review, cases, bench; report;
 // cmd/rubric. A test holds them to it.
 package engine

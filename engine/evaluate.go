@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -71,7 +72,7 @@ type unit struct {
 
 func compileUnit(ctx context.Context, fw *framework.Framework, language policy.Language) (u unit) {
 	policies, helpers := fw.Policies(language.Extension())
-	all, err := language.Compile(ctx, policy.Unit{Schema: fw.Schema, Policies: policies, Helpers: helpers})
+	all, err := language.Compile(ctx, policy.Unit{Schema: fw.Schema, Policies: policies, Helpers: helpers, Data: fw.Data})
 	if errors.As(err, &u.problems) || err != nil {
 		if u.problems == nil {
 			u.err = err
@@ -135,6 +136,7 @@ type Mark struct {
 	By        string
 	File      string // where the mark stands, for messages
 	Line      int
+	ScoreLine int // where its score stands
 }
 
 // Evaluate applies the rules to a case. The error is ctx's when the run was
@@ -144,9 +146,12 @@ type Mark struct {
 // It never stops early: a policy that breaks, or a fact that is missing, is the
 // outcome of its indicator, and the others are decided all the same.
 func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
-	marks, err := r.marks(c.Marks)
-	if err != nil {
+	if err := CheckMarks(r.Framework, c.Marks); err != nil {
 		return nil, err
+	}
+	marks := make(map[string]*Mark, len(c.Marks))
+	for i, m := range c.Marks {
+		marks[m.Indicator] = &c.Marks[i]
 	}
 	results := make(map[string]*result, len(r.leaves))
 	digest := make(chan string, 1)
@@ -181,7 +186,7 @@ func (r *Rules) EvaluateIndicator(ctx context.Context, c Case, id string) (Indic
 		}
 		return r.explain(c, l, res), nil
 	}
-	return Indicator{}, message.Problems{{File: r.Framework.Dir, Message: *r.unknown(id)}}
+	return Indicator{}, message.Problems{{File: r.Framework.Dir, Message: unknownIndicator(r.Framework, id)}}
 }
 
 func (r *Rules) evaluate(ctx context.Context, l leaf, doc *facts.Document) (*result, error) {
@@ -238,41 +243,39 @@ func missing(p *policy.Policy, doc *facts.Document, finding *policy.Finding) []f
 	return all
 }
 
-// marks checks the review against the tree.
-func (r *Rules) marks(all []Mark) (map[string]*Mark, error) {
-	byID := make(map[string]*Mark, len(all))
+// CheckMarks checks a review against a framework's tree. The error is a
+// message.Problems.
+func CheckMarks(fw *framework.Framework, marks []Mark) error {
+	indicators := fw.Indicators()
 	var problems message.Problems
-	for i, m := range all {
-		if wrong := r.checkMark(m); wrong != nil {
-			problems.Add(message.Problem{File: m.File, Line: m.Line, Message: *wrong})
+	for _, m := range marks {
+		at := slices.IndexFunc(indicators, func(in framework.Indicator) bool { return in.ID == m.Indicator })
+		if at < 0 {
+			problems.Add(message.Problem{File: m.File, Line: m.Line, Message: unknownIndicator(fw, m.Indicator)})
+		} else if wrong, ok := checkScore(m, indicators[at].Weight, fw.Digits); !ok {
+			problems.Add(message.Problem{File: m.File, Line: cmp.Or(m.ScoreLine, m.Line), Message: wrong})
 		}
-		byID[m.Indicator] = &all[i]
 	}
-	return byID, problems.Err()
+	return problems.Err()
 }
 
-func (r *Rules) checkMark(m Mark) *message.Message {
-	for _, l := range r.leaves {
-		if l.ID != m.Indicator {
-			continue
-		}
-		switch {
-		case m.Score.Sign() < 0 || m.Score.Cmp(l.Weight) > 0:
-			wrong := message.New("engine.mark_range", "indicator", m.Indicator, "score", m.Score.String(), "weight", l.Weight.String())
-			return &wrong
-		case !m.Score.Round(r.Framework.Digits, number.RoundDown).Equal(m.Score):
-			wrong := message.New("engine.mark_digits", "indicator", m.Indicator, "score", m.Score.String(), "digits", r.Framework.Digits)
-			return &wrong
-		}
-		return nil
+// checkScore tells whether a mark is within 0 and the weight, with no more
+// decimals than scores have.
+func checkScore(m Mark, weight number.Number, digits int) (wrong message.Message, ok bool) {
+	rounded := m.Score.Round(digits, number.RoundHalfUp)
+	switch {
+	case m.Score.Sign() < 0 || m.Score.Cmp(weight) > 0:
+		return message.New("engine.mark_range", "indicator", m.Indicator, "score", m.Score.String(), "weight", weight.String()), false
+	case !rounded.Equal(m.Score):
+		return message.New("engine.mark_digits", "indicator", m.Indicator, "score", m.Score.String(),
+			"digits", digits, "rounded", rounded.Fixed(digits)), false
 	}
-	return r.unknown(m.Indicator)
+	return message.Message{}, true
 }
 
-func (r *Rules) unknown(indicator string) *message.Message {
-	m := message.New("engine.unknown_indicator", "indicator", indicator)
-	if near := r.Framework.Nearest(indicator); near != "" {
-		m = message.New("engine.unknown_indicator_near", "indicator", indicator, "suggestion", near)
+func unknownIndicator(fw *framework.Framework, indicator string) message.Message {
+	if near := fw.Nearest(indicator); near != "" {
+		return message.New("engine.unknown_indicator_near", "indicator", indicator, "suggestion", near)
 	}
-	return &m
+	return message.New("engine.unknown_indicator", "indicator", indicator)
 }

@@ -22,7 +22,7 @@ func (r *Rules) explain(c Case, l leaf, res *result) Indicator {
 		Rule: RuleText{File: l.file, Text: l.policy.Meta.Rule, Interpretation: l.policy.Meta.Interpretation, Evidence: l.policy.Meta.Evidence},
 	}
 	for _, s := range res.ledger {
-		in.Ledger = append(in.Ledger, Step{Step: s.name, Item: s.item, Points: s.points.String()})
+		in.Ledger = append(in.Ledger, s.published())
 	}
 	for _, m := range res.missing {
 		in.Missing = append(in.Missing, m.Pointer)
@@ -73,7 +73,7 @@ func (e explainer) failure(f *policy.Failure) *Failure {
 	if file == "" {
 		file = e.leaf.file
 	}
-	return &Failure{Message: e.rules.words.Text(lang, f.Message), File: file, Line: f.Line}
+	return &Failure{Message: e.rules.words.Text(lang, f.Message), File: file, Line: f.Line, Words: f.Message}
 }
 
 func (e explainer) facts(causes []policy.Cause) []Fact {
@@ -131,6 +131,9 @@ func (e explainer) lacking(m facts.Missing) Fact {
 		at = e.c.Facts.At(pointer)
 	}
 	f.Label = strings.Join(append(labels(at), absent...), labelSeparator)
+	if m.Count != nil {
+		f.Miscount = &Miscount{Label: m.Count.Schema.Label(), Value: m.Count.Text, Len: m.Len}
+	}
 	return f
 }
 

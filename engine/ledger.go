@@ -26,6 +26,14 @@ type step struct {
 	points number.Number
 }
 
+func (s step) published() Step {
+	out := Step{Step: s.name, Points: s.points.String()}
+	if s.name == stepDeduction {
+		out.Item = &s.item
+	}
+	return out
+}
+
 // The steps of the ledger, in the order in which they can stand.
 const (
 	stepWeight    = "weight"

@@ -31,7 +31,7 @@ var floors = [][]string{
 	{"engine/policy", "engine/casefolder"},
 	{"engine/framework", "engine/policy/rego", "engine/policy/cel"},
 	{"engine"},
-	{"engine/review", "engine/cases"},
+	{"engine/review", "engine/cases", "engine/bench"},
 	{"engine/report"},
 	{"cmd/rubric"},
 }

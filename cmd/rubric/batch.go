@@ -11,6 +11,8 @@ import (
 type batch struct {
 	*app
 	total  int
+	unsure string   // the sentence for what is done but leaves something open, "" for none
+	open   []string // the names of those
 	failed []string // a line for each bad case
 	code   int
 }
@@ -27,7 +29,7 @@ func (b *batch) each(ctx context.Context, paths []string, do func(path string) (
 		if err != nil && b.total == 1 {
 			return err
 		}
-		b.progress(n+1, name, err)
+		b.progress(n+1, name, code, err)
 		if err != nil {
 			code = exitNotDone
 		}
@@ -36,11 +38,15 @@ func (b *batch) each(ctx context.Context, paths []string, do func(path string) (
 	return nil
 }
 
-func (b *batch) progress(n int, name string, err error) {
-	if b.total == 1 {
+func (b *batch) progress(n int, name string, code int, err error) {
+	switch {
+	case b.total == 1:
 		return
-	}
-	if err == nil {
+	case err == nil && code == exitOpen && b.unsure != "":
+		b.open = append(b.open, name)
+		b.tell(b.say("cmd.progress_with", "number", n, "total", b.total, "case", name, "what", b.say(b.unsure)))
+		return
+	case err == nil:
 		b.tell(b.say("cmd.progress_done", "number", n, "total", b.total, "case", name))
 		return
 	}
@@ -61,10 +67,13 @@ func (b *batch) summary() {
 	}
 	if len(b.failed) == 0 {
 		b.tell(b.say("cmd.summary_done", "total", b.total))
-		return
+	} else {
+		b.tell(b.say("cmd.summary_failed", "total", b.total, "failed", len(b.failed)))
 	}
-	b.tell(b.say("cmd.summary_failed", "total", b.total, "failed", len(b.failed)))
 	for _, line := range b.failed {
 		b.tell("  " + line)
+	}
+	if len(b.open) > 0 {
+		b.tell(b.say("cmd.summary_open", "count", len(b.open), "what", b.say(b.unsure), "cases", b.open))
 	}
 }

@@ -34,6 +34,7 @@ func (a *app) checkCommand() *cobra.Command {
 // figures are null where there are problems.
 type checked struct {
 	Folder     string    `json:"folder"`
+	OK         bool      `json:"ok"`
 	Framework  *string   `json:"framework"`
 	Indicators *int      `json:"indicators"`
 	Rego       *int      `json:"rego"`
@@ -55,10 +56,19 @@ type problem struct {
 
 func (a *app) problems(list message.Problems) []problem {
 	all := []problem{}
-	for _, p := range list {
+	for _, p := range inOrder(list) {
 		all = append(all, problem{p.File, p.Line, p.Column, p.Pointer, a.catalogue.Text(a.lang, p.Message)})
 	}
 	return all
+}
+
+// asProblems is an error of any kind as JSON has it.
+func (a *app) asProblems(err error) []problem {
+	var list message.Problems
+	if errors.As(err, &list) {
+		return a.problems(list)
+	}
+	return []problem{{Message: a.reason(err)}}
 }
 
 func (a *app) check(ctx context.Context, c *cobra.Command, s *settings, dirs []string) (int, error) {
@@ -70,7 +80,14 @@ func (a *app) check(ctx context.Context, c *cobra.Command, s *settings, dirs []s
 	var results []checked
 	err := b.each(ctx, dirs, func(dir string) (string, int, error) {
 		r, err := d.checkOne(ctx, dir)
-		if err != nil {
+		if err != nil && s.format == "json" {
+			r.Problems = a.asProblems(err)
+			results = append(results, r)
+		}
+		switch {
+		case err != nil && s.format == "json" && len(dirs) == 1:
+			return dir, exitNotDone, nil
+		case err != nil:
 			return dir, 0, err
 		}
 		results = append(results, r)
@@ -99,14 +116,18 @@ func (d *desk) checkOne(ctx context.Context, dir string) (checked, error) {
 	if err := r.note(err); err != nil {
 		return r, err
 	}
-	if fw != nil && fw.Schema != nil { // what is wrong with the policies is told too
-		_, err := engine.Compile(ctx, fw, languages()...)
+	if err := r.note(fw.CheckFolder()); err != nil {
+		return r, err
+	}
+	if fw.Schema != nil { // what is wrong with the policies is told too
+		_, err := engine.Compile(ctx, fw, languages(d.limits)...)
 		if err := r.note(err); err != nil {
 			return r, err
 		}
 	}
 	r.Problems = d.problems(r.problems)
 	if len(r.problems) == 0 {
+		r.OK = true
 		r.measure(fw)
 	}
 	return r, nil

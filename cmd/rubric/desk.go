@@ -11,6 +11,7 @@ import (
 
 	"rubric/engine"
 	"rubric/engine/casefolder"
+	"rubric/engine/facts"
 	"rubric/engine/framework"
 	"rubric/engine/policy"
 	"rubric/engine/policy/cel"
@@ -18,12 +19,15 @@ import (
 	"rubric/engine/review"
 )
 
-// languages are the languages in which policies are written.
-func languages() []policy.Language { return []policy.Language{rego.Language{}, cel.Language{}} }
+// languages are the languages in which policies are written; each evaluation
+// keeps to the limits.
+func languages(l policy.Limits) []policy.Language {
+	return []policy.Language{rego.Language{Limits: l}, cel.Language{Limits: l}}
+}
 
 func extensions() []string {
 	var all []string
-	for _, l := range languages() {
+	for _, l := range languages(policy.Limits{}) {
 		all = append(all, l.Extension())
 	}
 	return all
@@ -55,6 +59,9 @@ func (a *app) desk(s *settings) *desk {
 // frameworkName is the file that makes a folder a framework.
 const frameworkName = "framework.yaml"
 
+// caseName is the file that makes a folder a case.
+const caseName = "case.yaml"
+
 // load is the framework in a folder.
 func (d *desk) load(dir string) (*framework.Framework, error) {
 	if l, ok := d.frameworks[dir]; ok {
@@ -81,15 +88,53 @@ func (a *app) mustBeFramework(dir string) error {
 		return complain("cmd.folder_unreadable", "folder", dir, "error", cause(err))
 	case !info.IsDir():
 		return complain("cmd.not_a_folder", "folder", dir)
-	case !a.isFramework(dir):
-		return complain("cmd.not_a_framework", "folder", dir)
+	case a.isFramework(dir):
+		return nil
+	case a.isCase(dir):
+		return complain("cmd.case_for_framework", "folder", dir)
+	}
+	if there := a.frameworksIn(dir); len(there) > 0 {
+		return complain("cmd.folder_of_frameworks", "folder", dir, "there", inside(dir, there))
+	}
+	return complain("cmd.not_a_framework", "folder", dir)
+}
+
+func (a *app) isCase(dir string) bool { return isThere(filepath.Join(a.path(dir), caseName)) }
+
+// inside are paths of what a folder holds.
+func inside(folder string, names []string) []string {
+	var paths []string
+	for _, name := range names {
+		paths = append(paths, filepath.Join(folder, name))
+	}
+	return paths
+}
+
+// mustBeCase tells what people take for a case from what is one. What is
+// neither is for casefolder to complain of.
+func (d *desk) mustBeCase(given string) error {
+	info, err := os.Stat(d.path(given))
+	switch {
+	case err != nil:
+		return nil
+	case !info.IsDir():
+		if folder := filepath.Dir(given); d.framework == "" && d.isCase(folder) {
+			return complain("cmd.file_of_case", "file", given, "folder", folder)
+		}
+		return nil
+	case d.isCase(given):
+		return nil
+	case d.isFramework(given):
+		return complain("cmd.framework_for_case", "folder", given)
+	}
+	if there := d.foldersIn(given, d.isCase); len(there) > 0 {
+		return complain("cmd.folder_of_cases", "folder", given, "there", inside(given, there))
 	}
 	return nil
 }
 
 func (a *app) isFramework(dir string) bool {
-	_, err := os.Stat(filepath.Join(a.path(dir), frameworkName))
-	return err == nil
+	return isThere(filepath.Join(a.path(dir), frameworkName))
 }
 
 // compile is the framework in a folder, ready to evaluate.
@@ -101,7 +146,7 @@ func (d *desk) compile(ctx context.Context, dir string) (*engine.Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := engine.Compile(ctx, fw, languages()...)
+	rules, err := engine.Compile(ctx, fw, languages(d.limits)...)
 	if ctx.Err() == nil {
 		d.rules[dir] = compiled{rules, err}
 	}
@@ -113,7 +158,7 @@ func (d *desk) compile(ctx context.Context, dir string) (*engine.Rules, error) {
 func (d *desk) frameworkOf(c *casefolder.Case, given string) (string, error) {
 	switch {
 	case d.framework != "":
-		return d.framework, nil
+		return d.frameworkNamed(d.framework), nil
 	case c.Framework == "":
 		return "", complain("cmd.case_without_framework", "case", given)
 	}
@@ -122,6 +167,15 @@ func (d *desk) frameworkOf(c *casefolder.Case, given string) (string, error) {
 		return dir, nil
 	}
 	return "", d.unknownFramework(c, given)
+}
+
+// frameworkNamed is the folder that the user set, or whose id among the policies
+// the user set.
+func (d *desk) frameworkNamed(name string) string {
+	if dir := filepath.Join(d.policies, name); !isThere(d.path(name)) && filepath.IsLocal(name) && d.isFramework(dir) {
+		return dir
+	}
+	return name
 }
 
 func (d *desk) unknownFramework(c *casefolder.Case, given string) error {
@@ -137,14 +191,17 @@ func (d *desk) unknownFramework(c *casefolder.Case, given string) error {
 }
 
 // frameworksIn names the frameworks in a folder, sorted.
-func (a *app) frameworksIn(folder string) []string {
+func (a *app) frameworksIn(folder string) []string { return a.foldersIn(folder, a.isFramework) }
+
+// foldersIn names the folders in a folder that are of some kind, sorted.
+func (a *app) foldersIn(folder string, is func(string) bool) []string {
 	entries, err := os.ReadDir(a.path(folder))
 	if err != nil {
 		return nil // as good as empty: the message names the folder
 	}
 	var names []string
 	for _, e := range entries {
-		if a.isFramework(filepath.Join(folder, e.Name())) {
+		if is(filepath.Join(folder, e.Name())) {
 			names = append(names, e.Name())
 		}
 	}
@@ -164,6 +221,9 @@ func (d *desk) evaluate(ctx context.Context, given string) (e evaluated, err err
 	if err := ctx.Err(); err != nil {
 		return e, err
 	}
+	if err := d.mustBeCase(given); err != nil {
+		return e, err
+	}
 	if e.Case, err = casefolder.Load(d.path(given)); err != nil {
 		return e, err
 	}
@@ -178,7 +238,7 @@ func (d *desk) evaluate(ctx context.Context, given string) (e evaluated, err err
 	if err != nil {
 		return e, err
 	}
-	d.warnOfPeriod(e.Case, e.rules.Framework)
+	d.notes(e.Case, e.rules.Framework)
 	e.assessment, err = e.rules.Evaluate(ctx, input)
 	return e, err
 }
@@ -205,11 +265,26 @@ func prepare(c *casefolder.Case, fw *framework.Framework) (engine.Case, error) {
 	return input, err
 }
 
-func (d *desk) warnOfPeriod(c *casefolder.Case, fw *framework.Framework) {
+// notes says what in the head of a case is likely to be a slip.
+func (d *desk) notes(c *casefolder.Case, fw *framework.Framework) {
+	if n := c.Facts.Root.Member("period"); n != nil && c.Dir != "" && n.Kind == facts.Text && n.Text != c.Period {
+		d.tell(d.say("cmd.other_period", "case", c.ID, "period", c.Period, "label", n.Schema.Label(), "other", n.Text))
+	}
+	if name := folderName(c.Dir); c.Dir != "" && name != c.ID {
+		d.tell(d.say("cmd.other_folder", "case", c.ID, "folder", name))
+	}
 	if outside(c.Period, fw.ValidFrom, fw.ValidTo) {
 		d.tell(d.say("cmd.outside_validity", "case", c.ID, "period", c.Period,
 			"framework", fw.ID, "from", orDash(fw.ValidFrom), "to", orDash(fw.ValidTo)))
 	}
+}
+
+// folderName is what a folder is called, wherever the path to it begins.
+func folderName(dir string) string {
+	if whole, err := filepath.Abs(dir); err == nil {
+		dir = whole
+	}
+	return filepath.Base(dir)
 }
 
 func orDash(text string) string {

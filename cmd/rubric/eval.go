@@ -34,7 +34,7 @@ func (a *app) verb(can formats, do func(context.Context, *cobra.Command, *settin
 		if err != nil {
 			return err
 		}
-		if err := a.checkOutput(s.output); err != nil {
+		if err := a.checkOutput(s.output, append(s.reads(), args...)); err != nil {
 			return err
 		}
 		ctx := c.Context()
@@ -53,12 +53,12 @@ func (a *app) eval(ctx context.Context, c *cobra.Command, s *settings, paths []s
 		return 0, usage(c, "cmd.no_case")
 	}
 	d := a.desk(s)
-	b := &batch{app: a}
+	b := &batch{app: a, unsure: "cmd.with_open"}
 	var assessments []*engine.Assessment
 	err := b.each(ctx, paths, func(path string) (string, int, error) {
 		e, err := d.evaluate(ctx, path)
 		if err != nil {
-			return caseName(e, path), 0, err
+			return nameOf(e, path), 0, err
 		}
 		assessments = append(assessments, e.assessment)
 		return e.ID, outcome(e.assessment), nil
@@ -66,15 +66,18 @@ func (a *app) eval(ctx context.Context, c *cobra.Command, s *settings, paths []s
 	if err != nil {
 		return 0, err
 	}
-	if len(assessments) > 0 {
+	if len(assessments) > 0 || s.isList(paths) {
 		err = a.print(s, func(w io.Writer) error { return a.renderEval(w, s, assessments, len(paths) > 1) })
 	}
 	b.summary()
 	return b.code, err
 }
 
-// caseName is the case's id, or the path if the case could not be read.
-func caseName(e evaluated, path string) string {
+// isList tells whether the result is a list, which there is even if it is empty.
+func (s *settings) isList(paths []string) bool { return s.format == "json" && len(paths) > 1 }
+
+// nameOf is the case's id, or the path if the case could not be read.
+func nameOf(e evaluated, path string) string {
 	if e.Case != nil && e.ID != "" {
 		return e.ID
 	}

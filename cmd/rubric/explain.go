@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"rubric/engine"
-	"rubric/engine/framework"
 	"rubric/engine/report"
 )
 
@@ -39,25 +38,31 @@ func (a *app) explain(ctx context.Context, c *cobra.Command, s *settings, args [
 		return 0, err
 	}
 	paths, named := a.casesAndIndicators(args)
-	ids = append(ids, named...)
+	if len(paths) == 1 && !isThere(a.path(paths[0])) && !looksLikePath(paths[0]) {
+		return 0, usage(c, "cmd.explain_what", "argument", paths[0])
+	}
+	named = append(ids, named...)
 	d := a.desk(s)
-	b := &batch{app: a}
+	b := &batch{app: a, unsure: "cmd.with_open"}
 	var assessments []*engine.Assessment
+	ids = nil
 	err = b.each(ctx, paths, func(path string) (string, int, error) {
 		e, err := d.evaluate(ctx, path)
+		var found []string
 		if err == nil {
-			err = knownIndicators(e.rules.Framework, ids)
+			found, err = indicatorsNamed(e, named)
 		}
 		if err != nil {
-			return caseName(e, path), 0, err
+			return nameOf(e, path), 0, err
 		}
+		ids = append(ids, found...)
 		assessments = append(assessments, e.assessment)
 		return e.ID, outcome(e.assessment), nil
 	})
 	if err != nil {
 		return 0, err
 	}
-	if len(assessments) > 0 {
+	if len(assessments) > 0 || s.isList(paths) {
 		err = a.print(s, func(w io.Writer) error { return a.renderExplain(w, s, assessments, ids, len(paths) > 1) })
 	}
 	b.summary()
@@ -69,7 +74,7 @@ func (a *app) explain(ctx context.Context, c *cobra.Command, s *settings, args [
 func (a *app) casesAndIndicators(args []string) (paths, ids []string) {
 	for n, arg := range args {
 		_, err := os.Stat(a.path(arg))
-		if n == 0 || err == nil || strings.ContainsAny(arg, `/\.`) {
+		if n == 0 || err == nil || looksLikePath(arg) {
 			paths = append(paths, arg)
 		} else {
 			ids = append(ids, arg)
@@ -78,21 +83,36 @@ func (a *app) casesAndIndicators(args []string) (paths, ids []string) {
 	return paths, ids
 }
 
-func knownIndicators(fw *framework.Framework, ids []string) error {
-	var known []string
-	for _, i := range fw.Indicators() {
-		known = append(known, i.ID)
+func looksLikePath(arg string) bool { return strings.ContainsAny(arg, `/\.`) }
+
+// indicatorsNamed are the ids of the indicators that have those ids or titles.
+func indicatorsNamed(e evaluated, names []string) (ids []string, err error) {
+	var known, titles []string
+	for _, i := range e.assessment.Indicators {
+		known, titles = append(known, i.ID), append(titles, i.Title)
 	}
-	for _, id := range ids {
-		if slices.Contains(known, id) {
-			continue
+	for _, name := range names {
+		at := slices.Index(known, name)
+		if at < 0 {
+			at = slices.Index(titles, name)
 		}
-		if near := closest(id, known); near != "" {
-			return complain("cmd.unknown_indicator_suggest", "indicator", id, "framework", fw.ID, "suggestion", near)
+		if at < 0 {
+			return nil, unknownIndicator(e.rules.Framework.ID, name, known, titles)
 		}
-		return complain("cmd.unknown_indicator", "indicator", id, "framework", fw.ID, "known", known)
+		ids = append(ids, known[at])
 	}
-	return nil
+	return ids, nil
+}
+
+func unknownIndicator(framework, name string, ids, titles []string) error {
+	near := closest(name, ids)
+	if near == "" {
+		near = closest(name, titles)
+	}
+	if near != "" {
+		return complain("cmd.unknown_indicator_suggest", "indicator", name, "framework", framework, "suggestion", near)
+	}
+	return complain("cmd.unknown_indicator", "indicator", name, "framework", framework, "known", ids)
 }
 
 func (a *app) renderExplain(w io.Writer, s *settings, assessments []*engine.Assessment, ids []string, many bool) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 
+	"rubric/engine"
 	"rubric/engine/casefolder"
 	"rubric/engine/facts"
 	"rubric/engine/message"
@@ -52,8 +53,7 @@ type validated struct {
 	Valid    bool          `json:"valid"`
 	Problems []problem     `json:"problems"`
 	Missing  []missingFact `json:"missing"`
-
-	problems message.Problems
+	NoSource []missingFact `json:"without_source"`
 }
 
 // missingFact is a fact that the schema has and the facts lack.
@@ -61,6 +61,8 @@ type missingFact struct {
 	Pointer string `json:"pointer"`
 	Label   string `json:"label"`
 	Unit    string `json:"unit"`
+
+	miscount *engine.Miscount // of a list of the wrong length
 }
 
 // code is the exit code: invalid facts are bad input, missing ones leave a
@@ -80,18 +82,18 @@ func (a *app) validate(ctx context.Context, c *cobra.Command, s *settings, paths
 		return 0, usage(c, "cmd.no_case")
 	}
 	d := a.desk(s)
-	b := &batch{app: a}
+	b := &batch{app: a, unsure: "cmd.with_missing"}
 	var results []validated
 	err := b.each(ctx, paths, func(path string) (string, int, error) {
-		v, err := d.validateOne(path)
+		v, err := d.validateOne(ctx, path)
 		if err != nil {
-			return path, 0, err
+			v.Problems = a.asProblems(err)
 		}
 		if v.Valid || s.format == "json" {
 			results = append(results, v)
 		}
 		if !v.Valid && (s.format != "json" || len(paths) > 1) {
-			return v.Case, 0, v.problems
+			return v.Case, 0, err
 		}
 		return v.Case, v.code(), nil
 	})
@@ -105,38 +107,106 @@ func (a *app) validate(ctx context.Context, c *cobra.Command, s *settings, paths
 	return b.code, err
 }
 
-// validateOne checks the facts of a case. Problems in the case's files are the
-// answer; that there is no schema to check them with is an error.
-func (d *desk) validateOne(path string) (validated, error) {
+// validateOne checks the facts of a case, and whatever else in it would be
+// refused when it is evaluated. The error says what is wrong.
+func (d *desk) validateOne(ctx context.Context, path string) (validated, error) {
+	v := validated{Case: path, Missing: []missingFact{}, NoSource: []missingFact{}}
+	if err := errors.Join(ctx.Err(), d.mustBeCase(path)); err != nil {
+		return v, err
+	}
 	c, err := casefolder.Load(d.path(path))
 	if err != nil {
-		return d.invalid(path, err)
+		return v, err
 	}
 	dir, err := d.frameworkOf(c, path)
 	if err != nil {
-		return validated{}, err
+		return v, err
 	}
 	fw, err := d.load(dir)
 	if err != nil {
-		return validated{}, err
+		return v, err
 	}
-	if _, err := prepare(c, fw); err != nil {
-		return d.invalid(c.ID, err)
+	v.Case = c.ID
+	input, err := prepare(c, fw)
+	if err != nil {
+		return v, err
 	}
-	v := validated{Case: c.ID, Valid: true, Problems: []problem{}, Missing: []missingFact{}}
-	for _, m := range c.Facts.Missing() {
-		v.Missing = append(v.Missing, missingFact{m.Pointer, labelPath(m.Schema), m.Schema.Unit})
+	if err := engine.CheckMarks(fw, input.Marks); err != nil {
+		return v, err
+	}
+	d.notes(c, fw)
+	v.Valid, v.Problems, v.Missing = true, []problem{}, missingFacts(c.Facts)
+	if rules, err := d.compile(ctx, dir); err == nil && c.Dir != "" { // whether rules compile is not the case's concern
+		v.NoSource = withoutSource(c, rules)
 	}
 	return v, nil
 }
 
-func (d *desk) invalid(name string, err error) (validated, error) {
-	v := validated{Case: name, Missing: []missingFact{}}
-	if !errors.As(err, &v.problems) {
-		return v, err
+func missingFacts(doc *facts.Document) []missingFact {
+	all := []missingFact{}
+	for _, m := range doc.Missing() {
+		lacking := missingFact{Pointer: m.Pointer, Label: labelPath(m.Schema), Unit: m.Schema.Unit}
+		if m.Count != nil {
+			lacking.miscount = &engine.Miscount{Label: m.Count.Schema.Label(), Value: m.Count.Text, Len: m.Len}
+		}
+		all = append(all, lacking)
 	}
-	v.Problems = d.problems(v.problems)
-	return v, nil
+	return all
+}
+
+// withoutSource are the facts that policies read and the evidence names no
+// source for; where that is so of all in an object or a list, just that.
+func withoutSource(c *casefolder.Case, rules *engine.Rules) []missingFact {
+	s := sources{evidence: c.Evidence, read: map[*facts.Schema]bool{}}
+	for _, in := range rules.Framework.Indicators() {
+		p, _ := rules.Policy(in.ID)
+		for _, place := range p.Reads {
+			s.read[place] = true
+		}
+	}
+	all := []missingFact{}
+	for _, n := range s.among(c.Facts.Root) {
+		all = append(all, missingFact{Pointer: n.Pointer(), Label: labelPath(n.Schema), Unit: n.Schema.Unit})
+	}
+	return all
+}
+
+// sources looks for facts that have none.
+type sources struct {
+	evidence *facts.Evidence // nil if there is none
+	read     map[*facts.Schema]bool
+	named    int // facts that have a source, so far
+}
+
+// among are the facts below n that have no source; n alone if none has.
+func (s *sources) among(n *facts.Node) []*facts.Node {
+	below := append(n.Members(), n.Elements()...)
+	if n.Kind != facts.Object && n.Kind != facts.List {
+		return s.scalar(n)
+	}
+	named := s.named
+	var without []*facts.Node
+	for _, m := range below {
+		without = append(without, s.among(m)...)
+	}
+	if len(without) > 1 && s.named == named && n.Parent != nil {
+		return []*facts.Node{n}
+	}
+	return without
+}
+
+func (s *sources) scalar(n *facts.Node) []*facts.Node {
+	switch {
+	case !s.read[n.Schema]:
+		return nil
+	case s.evidence == nil:
+		return []*facts.Node{n}
+	}
+	if _, ok := s.evidence.For(n.Pointer()); ok {
+		s.named++
+		return nil
+	}
+	return []*facts.Node{n}
 }
 
 // labelPath is the labels on the way to a place in the schema, elements of
@@ -167,14 +237,28 @@ func (a *app) renderValidate(w io.Writer, s *settings, results []validated, many
 }
 
 func (a *app) validText(v validated) string {
-	if len(v.Missing) == 0 {
-		return a.say("cmd.facts_complete", "case", v.Case) + "\n"
+	text := a.say("cmd.facts_complete", "case", v.Case) + "\n"
+	if len(v.Missing) > 0 {
+		text = a.say("cmd.facts_missing", "case", v.Case, "count", len(v.Missing)) + "\n"
 	}
-	text := a.say("cmd.facts_missing", "case", v.Case, "count", len(v.Missing)) + "\n"
 	for _, m := range v.Missing {
-		text += "  " + a.say("cmd.missing_fact", "label", m.Label, "pointer", m.Pointer) + "\n"
+		text += "  " + a.lacking(m) + "\n"
+	}
+	if len(v.NoSource) > 0 {
+		text += a.say("cmd.facts_without_source", "count", len(v.NoSource)) + "\n"
+	}
+	for _, m := range v.NoSource {
+		text += "  " + a.lacking(m) + "\n"
 	}
 	return text
+}
+
+func (a *app) lacking(m missingFact) string {
+	if c := m.miscount; c != nil {
+		return a.say("cmd.miscounted", "label", m.Label, "pointer", m.Pointer,
+			"miscount", message.New("report.miscount", "label", c.Label, "value", c.Value, "length", c.Len))
+	}
+	return a.say("cmd.missing_fact", "label", m.Label, "pointer", m.Pointer)
 }
 
 // writeJSON writes v as one JSON document.

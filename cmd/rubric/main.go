@@ -14,5 +14,5 @@ func main() { os.Exit(command()) }
 func command() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv, "")
+	return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ(), "")
 }

@@ -23,20 +23,13 @@ func call(t *testing.T, dir string, env []string, args ...string) result {
 
 func callContext(ctx context.Context, dir string, env []string, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	code := run(ctx, args, strings.NewReader(""), &stdout, &stderr, environ(env), dir)
+	code := run(ctx, args, strings.NewReader(""), &stdout, &stderr, env, dir)
 	return result{code, stdout.String(), stderr.String()}
 }
 
-// environ looks up NAME=value.
-func environ(env []string) func(string) string {
-	return func(name string) string {
-		for _, e := range env {
-			if value, ok := strings.CutPrefix(e, name+"="); ok {
-				return value
-			}
-		}
-		return ""
-	}
+func lookup(env []string) func(string) string {
+	find, _ := variables(env)
+	return find
 }
 
 func writeFile(t *testing.T, dir, name, text string) {
@@ -62,7 +55,7 @@ func TestUsage(t *testing.T) {
 		"":                           "Commands:",
 		"evl case":                   "did you mean “eval”?",
 		"evl --format json":          "did you mean “eval”?",
-		"frobnicate":                 "there are: check, completion, eval, explain, facts",
+		"frobnicate":                 "completion, eval, explain, facts",
 		"facts valdate --format x":   "did you mean “validate”?",
 		"eval":                       "name a case",
 		"explain":                    "name a case",
@@ -81,8 +74,15 @@ func TestUsage(t *testing.T) {
 		"eval case -o none/x":        "no folder none",
 		"eval case":                  "did you mean demo? There are: demo",
 		"eval facts.json":            "--framework",
-		"check case":                 "no framework.yaml",
+		"check case":                 "facts validate case",
 		"check none":                 "there is no folder none",
+		"check policies":             "name one or several of them: policies/demo",
+		"eval policies/demo":         "rubric check policies/demo",
+		"eval .":                     "name one or several of them: case",
+		"eval case/facts.json":       "name the case: case",
+		"explain payment_progress":   "rubric explain CASE payment_progress",
+		"validate case":              "did you mean “rubric facts validate”?",
+		"eval case -o case/out":      "lies in ",
 		"eval case --policies case":  "case holds no framework",
 	} {
 		got := call(t, dir, nil, strings.Fields(args)...)
@@ -129,7 +129,7 @@ func TestSeveralBad(t *testing.T) {
 			t.Errorf("%q is not in\n%s", part, got.stderr)
 		}
 	}
-	if got.code != exitNotDone || got.stdout != "" {
+	if got.code != exitNotDone || got.stdout != "[]\n" {
 		t.Errorf("%+v", got)
 	}
 }

@@ -6,11 +6,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
-// checkOutput refuses an output file that cannot be written, before any work
-// is done.
-func (a *app) checkOutput(file string) error {
+// checkOutput refuses an output file that cannot be written, or that would
+// change what the run reads, before any work is done. Read are the paths that
+// the user gave.
+func (a *app) checkOutput(file string, read []string) error {
 	if file == "" {
 		return nil
 	}
@@ -21,15 +23,68 @@ func (a *app) checkOutput(file string) error {
 	case err == nil && !info.Mode().IsRegular():
 		return complain("cmd.output_is_special", "file", file)
 	case err == nil:
-		return nil
+		return a.checkOverwrite(file, info, read)
 	case !errors.Is(err, fs.ErrNotExist):
 		return complain("cmd.output_unwritable", "file", file, "error", cause(err))
+	}
+	if _, err := os.Lstat(a.path(file)); err == nil {
+		return complain("cmd.output_dangling", "file", file)
 	}
 	folder := filepath.Dir(file)
 	if info, err := os.Stat(a.path(folder)); err != nil || !info.IsDir() {
 		return complain("cmd.output_no_folder", "file", file, "folder", folder)
 	}
-	return nil
+	return a.checkFolder(file, read)
+}
+
+// checkOverwrite refuses to replace a file that the run reads, by whatever name
+// or link.
+func (a *app) checkOverwrite(file string, info fs.FileInfo, read []string) error {
+	for _, name := range read {
+		if other, err := os.Stat(a.path(name)); err == nil && os.SameFile(info, other) {
+			return complain("cmd.output_is_input", "file", file)
+		}
+	}
+	return a.checkFolder(file, read)
+}
+
+// checkFolder refuses to write into the folder of a case or a framework: what
+// lies there is input, and a framework's digest is over all of it.
+func (a *app) checkFolder(file string, read []string) error {
+	whole, err := filepath.Abs(a.path(file))
+	if err != nil {
+		return complain("cmd.output_unwritable", "file", file, "error", cause(err))
+	}
+	if real, err := filepath.EvalSymlinks(whole); err == nil {
+		whole = real
+	} else if folder, err := filepath.EvalSymlinks(filepath.Dir(whole)); err == nil {
+		whole = filepath.Join(folder, filepath.Base(whole))
+	}
+	for folder := filepath.Dir(whole); ; folder = filepath.Dir(folder) {
+		if isThere(filepath.Join(folder, caseName)) || isThere(filepath.Join(folder, frameworkName)) || a.isOneOf(folder, read) {
+			return complain("cmd.output_among_inputs", "file", file, "folder", folder)
+		}
+		if folder == filepath.Dir(folder) {
+			return nil
+		}
+	}
+}
+
+// isOneOf tells whether a folder is one of those that the user gave.
+func (a *app) isOneOf(folder string, given []string) bool {
+	info, err := os.Stat(folder)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(given, func(name string) bool {
+		other, err := os.Stat(a.path(name))
+		return err == nil && os.SameFile(info, other)
+	})
+}
+
+func isThere(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 // deliver writes a result, all of it or nothing.

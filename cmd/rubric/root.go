@@ -31,10 +31,14 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetUsageFunc(a.printUsage)
 	root.SetHelpFunc(a.printHelp)
 	root.SetFlagErrorFunc(a.flagError)
+	root.Version = buildVersion()
+	root.SetVersionTemplate(versionText())
+	root.Flags().Bool("version", false, a.say("cmd.flag_version"))
 	root.PersistentFlags().BoolP("help", "h", false, a.say("cmd.flag_help"))
 	root.PersistentFlags().String("lang", "", a.say("cmd.flag_lang"))
 	root.PersistentFlags().String("config", "", a.say("cmd.flag_config"))
-	root.AddCommand(a.evalCommand(), a.explainCommand(), a.checkCommand(), a.factsCommand(), a.versionCommand())
+	root.AddCommand(a.evalCommand(), a.explainCommand(), a.checkCommand(), a.factsCommand(),
+		a.benchCommand(), a.capabilitiesCommand(), a.versionCommand())
 	root.SetHelpCommand(a.helpCommand())
 	root.InitDefaultHelpCmd()
 	a.translateCompletion(root)
@@ -64,6 +68,11 @@ func unknownVerb(c *cobra.Command, word string) error {
 	for _, verb := range c.Commands() {
 		if verb.IsAvailableCommand() {
 			verbs = append(verbs, verb.Name())
+		}
+		for _, below := range verb.Commands() {
+			if below.Name() == word {
+				return usage(c, "cmd.unknown_verb_suggest", "verb", word, "suggestion", below.CommandPath())
+			}
 		}
 	}
 	if near := closest(word, verbs); near != "" {

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -38,19 +41,23 @@ type app struct {
 	env    func(string) string
 	dir    string // working directory; "" for the process's own
 
+	variables []string // the names of all environment variables
+
 	catalogue *message.Catalogue
 	lang      message.Lang
 	code      int
 }
 
-// run is the whole command: it returns the exit code.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env func(string) string, dir string) int {
+// run is the whole command: it returns the exit code. The environment is a list
+// of NAME=value.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, environment []string, dir string) int {
 	catalogue, err := message.Load()
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return exitNotDone
 	}
-	a := &app{args: args, stdin: stdin, stdout: stdout, stderr: stderr, env: env, dir: dir, catalogue: catalogue}
+	a := &app{args: args, stdin: stdin, stdout: stdout, stderr: stderr, dir: dir, catalogue: catalogue}
+	a.env, a.variables = variables(environment)
 	a.lang = a.chooseLang()
 	root := a.rootCommand()
 	if err := root.ExecuteContext(ctx); err != nil {
@@ -58,6 +65,18 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitNotDone
 	}
 	return a.code
+}
+
+// variables looks up the variables of an environment, of which the last of the
+// same name counts, and lists their names.
+func variables(environment []string) (lookup func(string) string, names []string) {
+	values := map[string]string{}
+	for _, variable := range environment {
+		name, value, _ := strings.Cut(variable, "=")
+		values[name] = value
+		names = append(names, name)
+	}
+	return func(name string) string { return values[name] }, names
 }
 
 // say is a sentence of the catalogue in the user's language.
@@ -126,17 +145,33 @@ func (a *app) reason(err error) string {
 	case errors.As(err, &u):
 		return a.catalogue.Text(a.lang, u.message)
 	}
-	return a.say("cmd.error", "error", err)
+	return a.say("cmd.error", "error", message.System(err))
 }
 
 // lines are problems, one a line.
 func (a *app) lines(problems message.Problems) string {
 	text := ""
-	for i, p := range problems {
+	for i, p := range inOrder(problems) {
 		if i > 0 {
 			text += "\n"
 		}
 		text += a.catalogue.Problem(a.lang, p)
 	}
 	return text
+}
+
+// inOrder are problems by file, in the order in which the files first appear,
+// and within a file by line.
+func inOrder(problems message.Problems) message.Problems {
+	files := map[string]int{}
+	for n, p := range problems {
+		if _, seen := files[p.File]; !seen {
+			files[p.File] = n
+		}
+	}
+	sorted := slices.Clone(problems)
+	slices.SortStableFunc(sorted, func(a, b message.Problem) int {
+		return cmp.Or(files[a.File]-files[b.File], a.Line-b.Line, a.Column-b.Column)
+	})
+	return sorted
 }

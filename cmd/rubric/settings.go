@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -17,6 +18,7 @@ import (
 	"golang.org/x/term"
 
 	"rubric/engine/message"
+	"rubric/engine/policy"
 	"rubric/engine/report"
 )
 
@@ -27,9 +29,19 @@ const configFile = "rubric.yaml"
 const envPrefix = "RUBRIC_"
 
 // configKeys are what the configuration file and the environment may set. A
-// flag has the same name. None of them can change a score.
+// flag has the same name, where there is one. None of them can change a score:
+// with the limits, a policy has its score or has failed.
 func configKeys() []string {
-	return []string{"format", "framework", "lang", "policies", "timeout", "width"}
+	keys := []string{"format", "framework", "lang"}
+	for _, l := range limitKeys(&policy.Limits{}) {
+		keys = append(keys, l.key)
+	}
+	return append(keys, "policies", "timeout", "width")
+}
+
+// envName is the environment variable for a key: RUBRIC_LIMITS_STEPS.
+func envName(key string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
 }
 
 // formats are what a verb can print, the usual one first.
@@ -43,8 +55,21 @@ type settings struct {
 	policies  string // folder in which frameworks are found
 	format    string
 	output    string        // file, "" for stdout
+	config    string        // configuration file, whether it is there or not
 	width     int           // of a text, in columns
 	timeout   time.Duration // 0 for none
+	limits    policy.Limits // of each policy's evaluation; 0 is the default
+}
+
+// reads are the files and folders that a run reads because of its settings.
+func (s *settings) reads() []string {
+	var names []string
+	for _, name := range []string{s.framework, s.config} {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // settingFlags gives a verb the flags that its settings come from.
@@ -74,22 +99,29 @@ type source struct {
 
 // settings reads and checks everything that can be set.
 func (a *app) settings(c *cobra.Command, can formats) (*settings, error) {
+	if err := a.checkEnvironment(); err != nil {
+		return nil, err
+	}
 	src, err := a.source(c.Flags())
 	if err != nil {
 		return nil, err
 	}
-	s := &settings{framework: src.GetString("framework"), policies: src.GetString("policies")}
+	s := &settings{framework: src.GetString("framework"), policies: src.GetString("policies"), config: src.file}
 	if s.policies == "" {
 		s.policies = "policies"
 	}
 	if f := c.Flags().Lookup("output"); f != nil {
 		s.output = f.Value.String()
 	}
-	var problems [4]error
+	if s.output == "-" { // as other programs call it
+		s.output = ""
+	}
+	var problems [5]error
 	problems[0] = src.checkLang()
 	s.format, problems[1] = src.chooseFormat(can)
 	s.width, problems[2] = src.chooseWidth(s.output != "")
 	s.timeout, problems[3] = src.chooseTimeout()
+	s.limits, problems[4] = src.chooseLimits()
 	for _, problem := range problems {
 		if problem != nil {
 			return nil, problem
@@ -145,14 +177,28 @@ func (a *app) config(given string) (*source, error) {
 	return src, src.overlay()
 }
 
-// cause is what went wrong with a file, without its path.
-func cause(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
+// checkEnvironment refuses variables that look like settings and are none.
+func (a *app) checkEnvironment() error {
+	known := []string{envPrefix + "CONFIG"}
+	for _, key := range configKeys() {
+		known = append(known, envName(key))
 	}
-	return err
+	slices.Sort(known)
+	names := slices.Sorted(slices.Values(a.variables))
+	for _, name := range names {
+		if !strings.HasPrefix(name, envPrefix) || slices.Contains(known, name) || a.env(name) == "" {
+			continue
+		}
+		if near := closest(name, known); near != "" {
+			return complain("cmd.variable_suggest", "variable", name, "suggestion", near, "known", known)
+		}
+		return complain("cmd.variable", "variable", name, "known", known)
+	}
+	return nil
 }
+
+// cause is what went wrong with a file, in our words, without its path.
+func cause(err error) message.Message { return message.System(err) }
 
 func (s *source) read(data []byte) error {
 	s.SetConfigType("yaml")
@@ -189,11 +235,26 @@ func (s *source) wrongKey(key string) (message.Message, bool) {
 func (s *source) overlay() error {
 	set := map[string]any{}
 	for _, key := range configKeys() {
-		if value := s.app.env(envPrefix + strings.ToUpper(key)); value != "" {
-			set[key] = value
+		if value := s.app.env(envName(key)); value != "" {
+			s.put(set, key, value)
 		}
 	}
 	return s.MergeConfigMap(set)
+}
+
+// put sets a key, whose parts before a dot are sections.
+func (s *source) put(set map[string]any, key, value string) {
+	section, rest, nested := strings.Cut(key, ".")
+	if !nested {
+		set[key] = value
+		return
+	}
+	inner, _ := set[section].(map[string]any)
+	if inner == nil {
+		inner = map[string]any{}
+		set[section] = inner
+	}
+	inner[rest] = value
 }
 
 // name is where a setting comes from, in the words of the user.
@@ -201,7 +262,7 @@ func (s *source) name(key string) string {
 	if f := s.flags.Lookup(key); f != nil && f.Changed {
 		return dashed(key)
 	}
-	if name := envPrefix + strings.ToUpper(key); s.app.env(name) != "" {
+	if name := envName(key); s.app.env(name) != "" {
 		return name
 	}
 	return s.file + ": " + key
@@ -276,6 +337,44 @@ func (s *source) chooseTimeout() (time.Duration, error) {
 		return 0, complain("cmd.bad_timeout", "source", s.name("timeout"), "value", value)
 	}
 	return timeout, nil
+}
+
+// limitKey is a limit with its key in the configuration.
+type limitKey struct {
+	key string
+	set func(n int64)
+}
+
+func limitKeys(l *policy.Limits) []limitKey {
+	whole := func(into *int) func(int64) { return func(n int64) { *into = int(n) } }
+	return []limitKey{
+		{"limits.bits", whole(&l.Bits)},
+		{"limits.bytes", func(n int64) { l.Bytes = n }},
+		{"limits.depth", whole(&l.Depth)},
+		{"limits.items", whole(&l.Items)},
+		{"limits.steps", func(n int64) { l.Steps = n }},
+		{"limits.text", whole(&l.Text)},
+	}
+}
+
+// limitOff is the word for no limit.
+const limitOff = "off"
+
+func (s *source) chooseLimits() (l policy.Limits, err error) {
+	for _, k := range limitKeys(&l) {
+		value := s.GetString(k.key)
+		n, err := strconv.ParseInt(value, 10, 32)
+		switch {
+		case value == "":
+		case value == limitOff:
+			k.set(policy.NoLimit)
+		case err != nil || n <= 0:
+			return l, complain("cmd.bad_limit", "source", s.name(k.key), "value", value, "max", math.MaxInt32)
+		default:
+			k.set(n)
+		}
+	}
+	return l, nil
 }
 
 // chooseLang is the language to speak, found before the command line is read

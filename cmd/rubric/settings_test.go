@@ -20,7 +20,8 @@ func settle(t *testing.T, file string, env []string, args ...string) (*settings,
 	}
 	catalogue, _ := message.Load()
 	a := &app{args: args, dir: dir, catalogue: catalogue, lang: message.English,
-		stdout: &strings.Builder{}, env: environ(env)}
+		stdout: &strings.Builder{}}
+	a.env, a.variables = variables(env)
 	c := &cobra.Command{Use: "eval"}
 	can := formats{"table", "json"}
 	a.settingFlags(c, can, "framework", "policies", "width")
@@ -57,7 +58,10 @@ func TestPrecedence(t *testing.T) {
 		got, wrong := settle(t, c.file, c.env, c.args...)
 		if wrong != "" {
 			t.Errorf("%s: %s", c.name, wrong)
-		} else if *got != c.want {
+			continue
+		}
+		c.want.config = configFile
+		if *got != c.want {
 			t.Errorf("%s: got %+v, want %+v", c.name, *got, c.want)
 		}
 	}
@@ -65,7 +69,7 @@ func TestPrecedence(t *testing.T) {
 
 // What is wrong is told with the place it was set in.
 func TestWrongSettings(t *testing.T) {
-	known := "The settings are: format, framework, lang, policies, timeout, width"
+	known := "The settings are: format, framework, lang, limits.bits, limits.bytes, limits.depth, limits.items, limits.steps, limits.text, policies, timeout, width"
 	for _, c := range []struct {
 		file, env string
 		args      []string
@@ -113,7 +117,7 @@ func TestChooseLang(t *testing.T) {
 		if c.file != "" {
 			writeFile(t, dir, configFile, c.file)
 		}
-		a := &app{args: c.args, dir: dir, env: environ(c.env)}
+		a := &app{args: c.args, dir: dir, env: lookup(c.env)}
 		if got := a.chooseLang(); got != c.want {
 			t.Errorf("%+v: got %s", c, got)
 		}

@@ -27,9 +27,13 @@ func (a *app) version(_ context.Context, c *cobra.Command, s *settings, args []s
 		return 0, usage(c, "cmd.surplus_argument", "argument", args[0])
 	}
 	return exitDone, a.print(s, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "rubric %s\ngo %s %s/%s\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		_, err := io.WriteString(w, versionText())
 		return err
 	})
+}
+
+func versionText() string {
+	return fmt.Sprintf("rubric %s\ngo %s %s/%s\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // buildVersion is the module's version as the Go tool recorded it, with the

@@ -96,17 +96,7 @@ func unreadable(path string, err error) error {
 	if errors.Is(err, os.ErrNotExist) {
 		return problem(path, message.New("casefolder.missing"))
 	}
-	return problem(path, message.New("casefolder.unreadable", "detail", reason(err)))
-}
-
-// reason is the operating system's word, without the path that stands before
-// it already.
-func reason(err error) string {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err.Error()
-	}
-	return err.Error()
+	return problem(path, message.New("casefolder.unreadable", "detail", message.System(err)))
 }
 
 func problem(file string, m message.Message) error {

@@ -66,7 +66,7 @@ func (f *folder) read(name string) []byte {
 		f.report(name, message.New("casefolder.link"))
 		return nil
 	case err != nil:
-		f.report(name, message.New("casefolder.unreadable", "detail", reason(err)))
+		f.report(name, message.New("casefolder.unreadable", "detail", message.System(err)))
 		return nil
 	case info.IsDir():
 		f.report(name, message.New("casefolder.is_folder"))
@@ -88,13 +88,13 @@ func (f *folder) isLink(name string) bool {
 func (f *folder) content(name string) []byte {
 	file, err := f.root.Open(name)
 	if err != nil {
-		f.report(name, message.New("casefolder.unreadable", "detail", reason(err)))
+		f.report(name, message.New("casefolder.unreadable", "detail", message.System(err)))
 		return nil
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, facts.MaxBytes+1))
 	if err != nil {
-		f.report(name, message.New("casefolder.unreadable", "detail", reason(err)))
+		f.report(name, message.New("casefolder.unreadable", "detail", message.System(err)))
 		return nil
 	}
 	return data

@@ -10,7 +10,6 @@ import (
 	"rubric/engine/facts"
 	"rubric/engine/facts/yamlfile"
 	"rubric/engine/message"
-	"rubric/engine/number"
 )
 
 // A document is facts that a case changes before they are evaluated. Numbers
@@ -40,17 +39,7 @@ func fromYAML(f *yamlfile.File, n *yaml.Node) *document {
 		}
 		return d
 	}
-	return &document{scalar: scalarOf(f, n)}
-}
-
-func scalarOf(f *yamlfile.File, n *yaml.Node) string {
-	text := f.Text(n)
-	if n.Style == 0 {
-		if _, err := number.Parse(text); err == nil || text == "true" || text == "false" {
-			return text
-		}
-	}
-	return quote(text)
+	return &document{scalar: f.ScalarJSON(n)}
 }
 
 func quote(text string) string {

@@ -13,7 +13,10 @@ func (n *Node) JSON() []byte { return n.appendJSON(nil) }
 
 // Digest is "sha256:…" over the document in canonical form, so that white
 // space and the order of members do not change it, and a digit does.
-func (d *Document) Digest() string { return digest(d.Root.appendJSON(make([]byte, 0, len(d.Source)))) }
+func (d *Document) Digest() string {
+	d.digested.Do(func() { d.digest = digest(d.Root.appendJSON(make([]byte, 0, len(d.Source)))) })
+	return d.digest
+}
 
 func digest(data []byte) string {
 	sum := sha256.Sum256(data)

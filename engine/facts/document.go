@@ -3,6 +3,7 @@ package facts
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"rubric/engine/number"
 )
@@ -45,12 +46,17 @@ type Document struct {
 	Schema *Schema // nil before Bind
 
 	missing []Missing
+
+	digested sync.Once // digest is worked out when it is first asked for
+	digest   string
 }
 
 // Missing is a fact that the schema has and the document lacks.
 type Missing struct {
 	Pointer string  // where it would stand
 	Schema  *Schema // its place in the schema; for a list whose length is not what its count says, the list's
+	Count   *Node   // what counts the elements of such a list; nil for anything else
+	Len     int     // how many elements such a list has
 }
 
 // Missing lists, in the facts' order, what the bound schema has and the

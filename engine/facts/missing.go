@@ -72,7 +72,7 @@ func (w *missingWalk) absent(s *Schema) {
 			w.path = w.path[:len(w.path)-1]
 		}
 	default:
-		w.add(s)
+		w.missing = append(w.missing, Missing{Pointer: w.pointer(), Schema: s})
 	}
 }
 
@@ -89,7 +89,7 @@ func (w *missingWalk) checkCount(length int, s *Schema) (complete bool) {
 	}
 	complete = count.Number.Equal(number.Int(int64(length)))
 	if !complete {
-		w.add(s)
+		w.missing = append(w.missing, Missing{Pointer: w.pointer(), Schema: s, Count: count, Len: length})
 	}
 	return complete
 }
@@ -112,10 +112,6 @@ func (w *missingWalk) counted(s *Schema) *Node {
 		}
 	}
 	return n
-}
-
-func (w *missingWalk) add(s *Schema) {
-	w.missing = append(w.missing, Missing{Pointer: w.pointer(), Schema: s})
 }
 
 // pointer is the path as a pointer; the names of a schema need no escapes.

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 
@@ -137,19 +138,41 @@ func (s *Schema) Label() string {
 const maxName = 100
 
 // Suggest is the name of the property that name most likely stands for: the
-// one with that title, else the nearest by spelling, "" if none is near.
+// one with that title, else the only one whose title has name as a part, else
+// the nearest by spelling, "" if none is near.
 func (s *Schema) Suggest(name string) string {
 	if len(name) > maxName {
 		return ""
 	}
+	if p := s.titled(name); p != nil {
+		return p.Name
+	}
 	best, within := "", max(2, len(name)/3)
 	for _, p := range s.Properties {
-		if p.Title == name {
-			return p.Name
-		}
 		if d := levenshtein.ComputeDistance(name, p.Name); d <= within && d < len(name) {
 			best, within = p.Name, d-1
 		}
 	}
 	return best
+}
+
+// fewestLetters is how much of a title tells it from others.
+const fewestLetters = 2
+
+// titled is the property with that title, else the only one whose title has
+// words as a part, nil if there is none.
+func (s *Schema) titled(words string) *Schema {
+	var within []*Schema
+	for _, p := range s.Properties {
+		if p.Title == words {
+			return p
+		}
+		if utf8.RuneCountInString(words) >= fewestLetters && strings.Contains(p.Title, words) {
+			within = append(within, p)
+		}
+	}
+	if len(within) == 1 {
+		return within[0]
+	}
+	return nil
 }

@@ -40,6 +40,8 @@ func explainValue(before, rest string, found rune) message.Message {
 	switch {
 	case brokenNumber(before, found):
 		return message.New("facts.bad_number")
+	case nameExpected(before) && endsInNumber(strings.TrimSuffix(before, ",")) && '0' <= found && found <= '9':
+		return message.New("facts.thousands")
 	case nameExpected(before) && found != '}' && found != ']':
 		return message.New("facts.name_quotes", "found", clip(firstWord(rest)))
 	case isLetter(found) || found >= utf8.RuneSelf:
@@ -73,6 +75,11 @@ func brokenNumber(before string, found rune) bool {
 // endsInExponent tells 1e from true and false.
 func endsInExponent(before string) bool {
 	return len(before) > 1 && '0' <= before[len(before)-2] && before[len(before)-2] <= '9'
+}
+
+// endsInNumber tells a source that ends in a number's digit.
+func endsInNumber(before string) bool {
+	return before != "" && '0' <= before[len(before)-1] && before[len(before)-1] <= '9'
 }
 
 // nameExpected tells that the innermost thing open is an object and its next

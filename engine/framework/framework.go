@@ -5,7 +5,10 @@
 package framework
 
 import (
+	"path/filepath"
+
 	"rubric/engine/facts"
+	"rubric/engine/message"
 	"rubric/engine/number"
 	"rubric/engine/policy"
 )
@@ -25,9 +28,12 @@ type Framework struct {
 	Grades    []Grade // highest first
 	Groups    []Group // the first level of the tree
 	Schema    *facts.Schema
+	Data      *facts.Document // the constants of data.json or data.yaml, nil where there are none
 	Files     []policy.Source // every policy file of a known extension; Indicator is "" for a helper
 	Cases     []policy.Source // every <id>.cases.yaml
 	Digest    string          // over the names and bytes of all files, "sha256:…"
+
+	idLine, idColumn int // where ID stands in framework.yaml
 }
 
 // Grade is a band of totals, half-open: From <= total < To. The highest has no
@@ -61,4 +67,16 @@ func leaves(groups []Group) []Indicator {
 		all = append(append(all, leaves(g.Groups)...), g.Indicators...)
 	}
 	return all
+}
+
+// CheckFolder says that the framework's folder is not called by its id, under
+// which cases look for it. The error is a message.Problems.
+func (f *Framework) CheckFolder() error {
+	whole, err := filepath.Abs(f.Dir)
+	name := filepath.Base(whole)
+	if err != nil || f.ID == "" || name == f.ID {
+		return nil
+	}
+	return message.Problems{{File: filepath.Join(f.Dir, TreeFile), Line: f.idLine, Column: f.idColumn,
+		Message: message.New("framework.folder_name", "id", f.ID, "folder", name)}}
 }

@@ -155,16 +155,16 @@ func TestTreeErrors(t *testing.T) {
 		{"inner weight", "title: Budget\n        weight: 60", "title: Budget\n        weight: 59", "framework.yaml:15:weights framework.yaml:19:weights"},
 		{"first level", "title: Output\n    weight: 40", "title: Output\n    weight: 41", "framework.yaml:15:total framework.yaml:25:weights"},
 		{"weights in thirds", "weight: 57.5", "weight: 57.500000000000000001", "framework.yaml:19:weights"},
-		{"octal", "weight: 57.5", "weight: 017", "framework.yaml:19:weights framework.yaml:23:number"},
-		{"no digit before the point", "weight: 2.5", "weight: .5", "framework.yaml:19:weights framework.yaml:24:number"},
-		{"underscore", "weight: 57.5", "weight: 57_5", "framework.yaml:19:weights framework.yaml:23:number"},
-		{"hexadecimal", "{id: lectures, weight: 40}", "{id: lectures, weight: 0x28}", "framework.yaml:25:weights framework.yaml:29:number"},
-		{"not a number", "{id: lectures, weight: 40}", "{id: lectures, weight: .nan}", "framework.yaml:25:weights framework.yaml:29:number"},
+		{"octal", "weight: 57.5", "weight: 017", "framework.yaml:23:number"},
+		{"no digit before the point", "weight: 2.5", "weight: .5", "framework.yaml:24:number"},
+		{"underscore", "weight: 57.5", "weight: 57_5", "framework.yaml:23:number"},
+		{"hexadecimal", "{id: lectures, weight: 40}", "{id: lectures, weight: 0x28}", "framework.yaml:29:number"},
+		{"not a number", "{id: lectures, weight: 40}", "{id: lectures, weight: .nan}", "framework.yaml:29:number"},
 		{"exponent is a number", "{id: lectures, weight: 40}", "{id: lectures, weight: 4e1}", ""},
 		{"large exponent", "{id: lectures, weight: 40}", "{id: lectures, weight: 1e3}", "framework.yaml:25:weights"},
 		{"quoted is the same digits", "{id: lectures, weight: 40}", "{id: lectures, weight: \"40.00\"}", ""},
 		{"negative", "{id: execution, weight: 57.5}\n          - {id: progress, weight: 2.5}", "{id: execution, weight: 62.5}\n          - {id: progress, weight: -2.5}", "framework.yaml:24:negative_weight"},
-		{"no weight", "{id: lectures, weight: 40}", "{id: lectures}", "framework.yaml:25:weights framework.yaml:29:facts.yaml_need"},
+		{"no weight", "{id: lectures, weight: 40}", "{id: lectures}", "framework.yaml:29:facts.yaml_need"},
 		{"gap", "from: 80, to: 90", "from: 80, to: 89.99", "framework.yaml:12:grade_gap"},
 		{"overlap", "from: 80, to: 90", "from: 80, to: 90.01", "framework.yaml:12:grade_overlap"},
 		{"no upper bound", "from: 80, to: 90", "from: 80", "framework.yaml:12:grade_to"},
@@ -193,7 +193,7 @@ func TestTreeErrors(t *testing.T) {
 		{"anchor", "title: Tiny", "title: &x Tiny", ""},
 		{"alias", "title: Tiny\nversion: \"1\"", "title: &x Tiny\nversion: *x", "framework.yaml:3:facts.yaml_text"},
 		{"no YAML", "tree:", "tree: [", "framework.yaml:14:facts.yaml_syntax"},
-		{"no tree", "tree:", "grades:", "framework.yaml:14:facts.yaml_duplicate"},
+		{"no tree", "tree:", "grades:", "framework.yaml:1:facts.yaml_need framework.yaml:14:facts.yaml_duplicate"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if !strings.Contains(treeText, c.old) {
@@ -326,6 +326,43 @@ func TestGradeOf(t *testing.T) {
 		}
 		if got := fw.GradeOf(n); got != want {
 			t.Errorf("%s is %s, want %s", total, got, want)
+		}
+	}
+}
+
+// A framework whose folder has another name would not be found by its cases.
+func TestCheckFolder(t *testing.T) {
+	for folder, want := range map[string]string{"tiny": "", "other": "other/framework.yaml:7:5: framework.folder_name"} {
+		fw := &Framework{Dir: folder, ID: "tiny", idLine: 7, idColumn: 5}
+		var problems message.Problems
+		got := ""
+		if errors.As(fw.CheckFolder(), &problems) {
+			got = fmt.Sprintf("%s:%d:%d: %s", problems[0].File, problems[0].Line, problems[0].Column, problems[0].Message.ID)
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", folder, got, want)
+		}
+	}
+}
+
+// The data document: one file, strict, by its digits, part of the digest.
+func TestData(t *testing.T) {
+	for _, c := range []struct{ name, file, text, want string }{
+		{"JSON", DataFile, `{"low": 0.950, "names": ["a"]}`, `{"low":0.950,"names":["a"]}`},
+		{"YAML", DataYAMLFile, "low: 0.950\nnames: [a, \"1\"]\nnone: {}\nempty: []\nyes: true\n", `{"empty":[],"low":0.950,"names":["a","1"],"none":{},"yes":true}`},
+		{"twice in JSON", DataFile, `{"a": 1, "a": 2}`, "data.json:1:facts.duplicate"},
+		{"twice in YAML", DataYAMLFile, "a: 1\na: 2\n", "data.yaml:2:facts.yaml_duplicate"},
+		{"no object", DataYAMLFile, "- 1\n", "data.yaml:1:facts.not_an_object"},
+	} {
+		files := tiny()
+		files[c.file] = c.text
+		fw, err := loadFiles(t, files)
+		got := problemsOf(t, err)
+		if err == nil {
+			got = string(fw.Data.Root.JSON())
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"rubric/engine/facts"
+	"rubric/engine/facts/yamlfile"
 	"rubric/engine/message"
 	"rubric/engine/policy"
 )
@@ -23,6 +24,9 @@ const (
 	TreeFile   = "framework.yaml"
 	SchemaFile = "facts.schema.json"
 	casesEnd   = ".cases.yaml"
+
+	DataFile     = "data.json"
+	DataYAMLFile = "data.yaml"
 )
 
 // Folders whose policy files belong to no indicator.
@@ -48,6 +52,7 @@ func Load(dir string, extensions []string) (*Framework, error) {
 	}
 	l.tree()
 	l.schema()
+	l.data()
 	l.match()
 	l.fw.Digest = digest(l.files)
 	return l.fw, l.problems.Err()
@@ -116,14 +121,14 @@ func noFramework(dir string) error {
 func (l *loading) readFile(root *os.Root, name string) error {
 	f, err := root.Open(name)
 	if err != nil {
-		l.problem(name, 0, 0, message.New("framework.unreadable", "why", err.Error()))
+		l.problem(name, 0, 0, message.New("framework.unreadable", "why", message.System(err)))
 		return nil
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
 	case err != nil:
-		l.problem(name, 0, 0, message.New("framework.unreadable", "why", err.Error()))
+		l.problem(name, 0, 0, message.New("framework.unreadable", "why", message.System(err)))
 	case len(text) > maxFile:
 		l.problem(name, 0, 0, message.New("framework.file_too_large", "limit", maxFile>>20))
 	default:
@@ -139,6 +144,46 @@ func (l *loading) file(name string) []byte {
 		}
 	}
 	return nil
+}
+
+// data reads the constants that Rego policies see below data.
+func (l *loading) data() {
+	var file string
+	for _, name := range []string{DataFile, DataYAMLFile} {
+		switch {
+		case l.file(name) == nil:
+		case file != "":
+			l.problem(name, 0, 0, message.New("framework.two_data", "other", file))
+		default:
+			file = name
+		}
+	}
+	if file == "" {
+		return
+	}
+	text := l.file(file)
+	if file == DataYAMLFile {
+		f := yamlfile.Open(l.path(file), text)
+		if f.Root != nil {
+			text = []byte(f.JSON(f.Root))
+		}
+		if l.took(f.Err()) {
+			return
+		}
+	}
+	data, err := facts.Parse(l.path(file), text)
+	if !l.took(err) {
+		data.File = file
+		l.fw.Data = data
+	}
+}
+
+// took notes the problems that err consists of, and tells whether there were any.
+func (l *loading) took(err error) bool {
+	var problems message.Problems
+	errors.As(err, &problems)
+	l.problems = append(l.problems, problems...)
+	return err != nil
 }
 
 // digest is over the names and bytes of all files, so that a changed byte

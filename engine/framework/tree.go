@@ -36,6 +36,8 @@ type treeFile struct {
 	*yamlfile.File
 	places map[string]leaf
 	groups map[string]bool
+
+	unreadable bool // some weight is no number, so that sums say nothing
 }
 
 func (t *treeFile) read(fw *Framework) {
@@ -45,6 +47,9 @@ func (t *treeFile) read(fw *Framework) {
 	m := t.Fields(t.Root, "id", "title", "version", "language", "valid_from", "valid_to",
 		"rounding", "aggregation", "not_applicable", "grades", "tree")
 	fw.ID, fw.Title, fw.Version = m.Need("id"), m.Need("title"), m.Need("version")
+	if n := m.Get("id"); n != nil {
+		fw.idLine, fw.idColumn = n.Line, n.Column
+	}
 	fw.Language = t.choice(m, "language", "zh", "en")
 	fw.ValidFrom, fw.ValidTo = t.date(m, "valid_from"), t.date(m, "valid_to")
 	if fw.ValidFrom != "" && fw.ValidTo != "" && fw.ValidFrom > fw.ValidTo {
@@ -168,9 +173,14 @@ func (t *treeFile) weight(m yamlfile.Fields) number.Number {
 	m.Need("weight")
 	n := m.Get("weight")
 	if n == nil {
+		t.unreadable = true
 		return number.Number{}
 	}
-	w := t.number(n)
+	w, err := number.Parse(n.Value)
+	if err != nil {
+		t.unreadable = true
+		return t.number(n) // which reports it
+	}
 	if w.Sign() < 0 {
 		t.Report(n, message.New("framework.negative_weight"))
 	}
@@ -188,8 +198,12 @@ func (t *treeFile) indicator(n *yaml.Node, folder string) Indicator {
 	return in
 }
 
-// adds checks that what a group holds adds up to its weight.
+// adds checks that what a group holds adds up to its weight. An unreadable
+// weight has been reported, and the sums above it are not to be believed.
 func (t *treeFile) adds(n *yaml.Node, g Group) {
+	if t.unreadable {
+		return
+	}
 	var sum number.Number
 	for _, c := range g.Groups {
 		sum = sum.Add(c.Weight)
@@ -203,6 +217,9 @@ func (t *treeFile) adds(n *yaml.Node, g Group) {
 }
 
 func (t *treeFile) total(n *yaml.Node, groups []Group) {
+	if t.unreadable {
+		return
+	}
 	var sum number.Number
 	for _, g := range groups {
 		sum = sum.Add(g.Weight)

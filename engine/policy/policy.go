@@ -26,7 +26,8 @@ type Source struct {
 type Unit struct {
 	Schema   *facts.Schema
 	Policies []Source
-	Helpers  []Source // Indicator is ""
+	Helpers  []Source        // Indicator is ""
+	Data     *facts.Document // the framework's data document, nil where it has none
 }
 
 // Language compiles policies written in it.
@@ -71,6 +72,7 @@ type Finding struct {
 	NotApplicable *Clause         // set when the indicator does not apply
 	Failure       *Failure        // set when the policy broke; all else is then empty
 	Missing       []*facts.Schema // holes the run met, by their place in the schema
+	Used          Usage           // of the limits; the same on every run
 }
 
 // Deduction is points lost as a share of the weight.

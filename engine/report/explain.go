@@ -23,7 +23,7 @@ func Explain(w io.Writer, a *engine.Assessment, ids []string, words Words, width
 	if len(ids) == 0 {
 		e.blank()
 		e.rule()
-		e.blocks(0, words.verdict(a.Total))
+		e.block(0, words.verdict(a.Total))
 		findings(e.page, a, words)
 	}
 	return write(w, e.text.String())
@@ -43,17 +43,15 @@ func (e explainer) indicator(i *engine.Indicator, brief bool) {
 	e.rule()
 	e.block(0, fmt.Sprintf("%s (%s)", i.Title, i.ID))
 	e.block(0, e.words.standing(i))
-	e.blocks(0, e.words.scope(i))
 	if brief {
 		return
 	}
-	e.blank()
 	texts := e.words.ruleText(i)
-	for _, t := range texts {
-		e.labelled(0, t[0], t[1], e.words.labelColumn())
-	}
 	if len(texts) > 0 {
 		e.blank()
+	}
+	for _, t := range texts {
+		e.labelled(0, t[0], t[1], e.words.labelColumn())
 	}
 	e.ledger(i)
 	for _, p := range e.words.passages(i) {
@@ -64,6 +62,10 @@ func (e explainer) indicator(i *engine.Indicator, brief bool) {
 
 // standing is the indicator's weight, result and scores in a sentence.
 func (w Words) standing(i *engine.Indicator) string {
+	if i.Score == nil {
+		return w.say("report.standing_open", "weight", i.Weight, "outcome", w.outcome(i.Outcome),
+			"min", i.Range.Min, "max", i.Range.Max)
+	}
 	return w.say("report.standing", "weight", i.Weight, "outcome", w.outcome(i.Outcome),
 		"rule", w.score(i.RuleScore, i.Outcome), "score", w.score(i.Score, i.Outcome))
 }
@@ -114,27 +116,31 @@ func (w Words) labelColumn() int {
 }
 
 // ledgerLine is a line of the ledger as it is printed.
-type ledgerLine struct{ label, points string }
+type ledgerLine struct{ label, points, about string }
 
-// ledgerLines are the steps from the weight to the score.
+// ledgerLines are the steps from the weight to the score, none where there is
+// no score yet.
 func (w Words) ledgerLines(i *engine.Indicator) []ledgerLine {
 	var lines []ledgerLine
+	if i.Score == nil {
+		return nil
+	}
 	for _, s := range i.Ledger {
-		lines = append(lines, ledgerLine{w.step(s), s.Points})
+		lines = append(lines, ledgerLine{w.step(s), s.Points, w.about(s.Points)})
 	}
-	lines = append(lines, ledgerLine{w.say("report.rule_score"), w.score(i.RuleScore, i.Outcome)})
+	lines = append(lines, ledgerLine{label: w.say("report.rule_score"), points: w.score(i.RuleScore, i.Outcome)})
 	if i.Review != nil {
-		lines = append(lines, ledgerLine{w.say("report.step_review"), i.Review.Score})
+		lines = append(lines, ledgerLine{label: w.say("report.step_review"), points: i.Review.Score})
 	}
-	return append(lines, ledgerLine{w.say("report.score"), w.score(i.Score, i.Outcome)})
+	return append(lines, ledgerLine{label: w.say("report.score"), points: w.score(i.Score, i.Outcome)})
 }
 
 func (w Words) step(s engine.Step) string {
 	name := w.stepName(s.Step)
-	if s.Item == "" {
+	if s.Item == nil || *s.Item == "" {
 		return name
 	}
-	return w.say("report.step_item", "step", name, "item", s.Item)
+	return w.say("report.step_item", "step", name, "item", *s.Item)
 }
 
 func (w Words) stepName(step string) string {
@@ -155,18 +161,23 @@ func (w Words) stepName(step string) string {
 
 func (e explainer) ledger(i *engine.Indicator) {
 	lines := e.words.ledgerLines(i)
+	if len(lines) == 0 {
+		return
+	}
 	points := make([]string, len(lines))
-	labels := 0
+	labels, about := 0, 0
 	for n, l := range lines {
 		points[n] = l.points
 		labels = max(labels, width(clean(l.label)))
+		about = max(about, width(l.about))
 	}
 	numbers := newColumn(points)
-	labels = max(min(labels, e.width-numbers.width-2-gap), MinWidth/4)
+	labels = max(min(labels, e.width-numbers.width-about-2-gap), MinWidth/4)
+	e.blank()
 	e.line(e.words.say("report.ledger"))
 	for _, l := range lines {
 		text := wrap(l.label, labels, labels)
-		e.hang(2, pad(text[0], labels)+strings.Repeat(" ", gap), numbers.cell(l.points), 4)
+		e.hang(2, pad(text[0], labels)+strings.Repeat(" ", gap), numbers.cell(l.points)+l.about, 4)
 		for _, more := range text[1:] {
 			e.line("  " + more)
 		}
@@ -198,7 +209,7 @@ func (w Words) passages(i *engine.Indicator) []passage {
 		all = append(all, passage{title: w.say("report.missing_title"), facts: facts})
 	}
 	if f := i.Failure; f != nil {
-		all = append(all, passage{title: w.say("report.failure_title"), reason: f.Message,
+		all = append(all, passage{title: w.say("report.failure_title"), reason: w.broken(f),
 			place: place(engine.Place{File: f.File, Line: f.Line})})
 	}
 	if i.Outcome == engine.Full {
@@ -213,9 +224,10 @@ func (w Words) passages(i *engine.Indicator) []passage {
 func (w Words) deductionTitle(n int, d engine.Deduction) string {
 	points := strings.TrimPrefix(d.Points, "-")
 	if d.Item == "" {
-		return w.say("report.deduction_title", "number", n, "points", points, "share", d.Share)
+		return w.say("report.deduction_title", "number", n, "points", points, "about", w.about(points), "share", d.Share)
 	}
-	return w.say("report.deduction_title_item", "number", n, "item", d.Item, "points", points, "share", d.Share)
+	return w.say("report.deduction_title_item", "number", n, "item", d.Item, "points", points,
+		"about", w.about(points), "share", d.Share)
 }
 
 func (w Words) reviewTitle(r *engine.Review) string {
@@ -264,7 +276,10 @@ func (w Words) fact(f engine.Fact) string {
 	if label == "" {
 		label = f.Pointer
 	}
-	if f.Role == "" {
+	switch {
+	case f.Miscount != nil:
+		return w.say("report.miscounted", "label", label, "miscount", w.miscount(f.Miscount))
+	case f.Role == "":
 		return label
 	}
 	return w.say("report.fact", "label", label, "value", w.value(f), "role", w.role(f.Role))
@@ -272,8 +287,17 @@ func (w Words) fact(f engine.Fact) string {
 
 // source is where a fact stands in the facts and in the evidence.
 func (w Words) source(f engine.Fact) string {
-	if f.Evidence == "" {
-		return f.Pointer
+	if evidence := w.evidence(f); evidence != "" {
+		return w.say("report.source", "pointer", f.Pointer, "evidence", evidence)
 	}
-	return w.say("report.source", "pointer", f.Pointer, "evidence", f.Evidence)
+	return f.Pointer
+}
+
+// evidence is the source of a fact, or the word for none; "" for a fact that is
+// not there.
+func (w Words) evidence(f engine.Fact) string {
+	if f.Evidence == "" && f.Role != "" && f.Role != "absent" {
+		return w.say("report.no_evidence")
+	}
+	return f.Evidence
 }

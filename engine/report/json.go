@@ -22,12 +22,18 @@ func IndicatorsJSON(w io.Writer, a *engine.Assessment, ids []string) error {
 	return document(w, oneOrAll(chosen(a, ids)))
 }
 
-// IndicatorsJSONArray writes, as one array, what IndicatorsJSON writes for
-// each assessment.
+// chosenOf is some indicators of one of several cases.
+type chosenOf struct {
+	Case       engine.CaseRef      `json:"case"`
+	Indicators []*engine.Indicator `json:"indicators"`
+}
+
+// IndicatorsJSONArray writes, as one array, for each assessment its case and
+// the indicators with those ids.
 func IndicatorsJSONArray(w io.Writer, assessments []*engine.Assessment, ids []string) error {
-	all := []any{}
+	all := []chosenOf{}
 	for _, a := range assessments {
-		all = append(all, oneOrAll(chosen(a, ids)))
+		all = append(all, chosenOf{a.Case, chosen(a, ids)})
 	}
 	return document(w, all)
 }

@@ -49,8 +49,18 @@ func TestRough(t *testing.T) {
 	w := words(t, "en")
 	for points, want := range map[string]string{
 		"-1": "1", "1/3": "1/3", "10/12": "10/12", "100/301": "about 0.3322", "0.12345678": "about 0.1235", "14.25000": "14.25000",
+		"1/30000": "about 0.00003",
 	} {
-		if got := rough(points, w); got != want {
+		if got := w.rough(points); got != want {
+			t.Errorf("%s: got %s, want %s", points, got, want)
+		}
+	}
+}
+
+func TestAbout(t *testing.T) {
+	w := words(t, "zh")
+	for points, want := range map[string]string{"-1": "", "1/3": "", "-57/104050": "（约 -0.0005）", "4983/20810": "（约 0.2395）"} {
+		if got := w.about(points); got != want {
 			t.Errorf("%s: got %s, want %s", points, got, want)
 		}
 	}

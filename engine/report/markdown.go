@@ -16,7 +16,7 @@ func Markdown(w io.Writer, a *engine.Assessment, words Words) error {
 	m.scores(a)
 	m.remarks(a)
 	m.findings(a)
-	m.paragraphs(words.verdict(a.Total))
+	m.paragraph(escape(words.verdict(a.Total)))
 	m.paragraphs(legend(a, words))
 	return write(w, m.result())
 }
@@ -30,7 +30,7 @@ func ExplainMarkdown(w io.Writer, a *engine.Assessment, ids []string, words Word
 	}
 	if len(ids) == 0 {
 		m.findings(a)
-		m.paragraphs(words.verdict(a.Total))
+		m.paragraph(escape(words.verdict(a.Total)))
 	}
 	return write(w, m.result())
 }
@@ -137,7 +137,6 @@ func (m *markdown) findings(a *engine.Assessment) {
 func (m *markdown) indicator(i *engine.Indicator, brief bool) {
 	m.paragraph("### " + escape(i.Title) + " (" + code(i.ID) + ")")
 	m.paragraph(escape(m.words.standing(i)))
-	m.paragraphs(m.words.scope(i))
 	if brief {
 		return
 	}
@@ -155,9 +154,11 @@ func (m *markdown) indicator(i *engine.Indicator, brief bool) {
 func (m *markdown) ledger(i *engine.Indicator) {
 	rows := [][]string{{escape(m.words.say("report.ledger")), escape(m.words.say("report.points"))}}
 	for _, l := range m.words.ledgerLines(i) {
-		rows = append(rows, []string{escape(l.label), escape(l.points)})
+		rows = append(rows, []string{escape(l.label), escape(l.points + l.about)})
 	}
-	m.table("lr", rows)
+	if len(rows) > 1 {
+		m.table("lr", rows)
+	}
 }
 
 func (m *markdown) passage(p passage) {
@@ -182,7 +183,7 @@ func (m *markdown) facts(facts []engine.Fact) {
 	w := m.words
 	rows := [][]string{{w.say("report.fact_label"), w.say("report.fact_value"), w.say("report.fact_role"), w.say("report.fact_pointer"), w.say("report.fact_source")}}
 	for _, f := range facts {
-		rows = append(rows, []string{escape(f.Label), escape(w.value(f)), escape(w.role(f.Role)), code(f.Pointer), escape(f.Evidence)})
+		rows = append(rows, []string{escape(f.Label), escape(w.value(f)), escape(w.role(f.Role)), code(f.Pointer), escape(w.evidence(f))})
 	}
 	m.table("lllll", rows)
 }
@@ -191,7 +192,7 @@ func (m *markdown) facts(facts []engine.Fact) {
 func (m *markdown) missing(facts []engine.Fact) {
 	var items []string
 	for _, f := range facts {
-		items = append(items, strings.TrimSpace(escape(f.Label)+" "+code(f.Pointer)))
+		items = append(items, strings.TrimSpace(escape(m.words.fact(f))+" "+code(f.Pointer)))
 	}
 	m.list(items)
 }

@@ -62,7 +62,7 @@ func (w Words) notes(i *engine.Indicator) []string {
 	}
 	for _, s := range i.Ledger {
 		if s.Step == "floor" {
-			notes = append(notes, w.say("report.floor_note", "points", rough(s.Points, w)))
+			notes = append(notes, w.say("report.floor_note", "points", w.rough(s.Points)))
 		}
 	}
 	if i.Cutoff != nil {
@@ -95,7 +95,7 @@ func (w Words) scope(i *engine.Indicator) []string {
 // lost is one deduction in a sentence. Its item is left out where the reason
 // begins with it.
 func (w Words) lost(d engine.Deduction) string {
-	points := rough(d.Points, w)
+	points := w.rough(d.Points)
 	if strings.HasPrefix(d.Reason, d.Item) {
 		return w.say("report.lost", "points", points, "reason", d.Reason)
 	}
@@ -103,6 +103,9 @@ func (w Words) lost(d engine.Deduction) string {
 }
 
 func (w Words) missingFact(f engine.Fact) string {
+	if f.Miscount != nil {
+		return w.say("report.miscount_note", "miscount", w.miscount(f.Miscount), "pointer", f.Pointer)
+	}
 	if f.Label == "" {
 		return w.say("report.missing_pointer", "pointer", f.Pointer)
 	}
@@ -110,7 +113,20 @@ func (w Words) missingFact(f engine.Fact) string {
 }
 
 func (w Words) failure(f *engine.Failure) string {
-	return w.say("report.failure_note", "message", f.Message, "file", f.File, "line", f.Line)
+	return w.say("report.failure_note", "message", w.broken(f), "file", f.File, "line", f.Line)
+}
+
+// broken is how a policy broke, in our language.
+func (w Words) broken(f *engine.Failure) string {
+	if f.Words.ID == "" {
+		return f.Message
+	}
+	return w.Catalogue.Text(w.Lang, f.Words)
+}
+
+// miscount is what a list and the fact that counts it say of its length.
+func (w Words) miscount(m *engine.Miscount) string {
+	return w.say("report.miscount", "label", m.Label, "value", m.Value, "length", m.Len)
 }
 
 func (w Words) review(r *engine.Review) string {
@@ -120,19 +136,21 @@ func (w Words) review(r *engine.Review) string {
 	return w.say("report.review_note_by", "score", r.Score, "reason", r.Reason, "by", r.By)
 }
 
-// verdict is the result of the case in a sentence, and in another what an open
-// total can become.
-func (w Words) verdict(t engine.Total) []string {
-	grade := w.say("report.open")
+// verdict is the result of the case in a sentence.
+func (w Words) verdict(t engine.Total) string {
+	grade := ""
 	if t.Grade != nil {
-		grade = *t.Grade
+		grade = w.say("report.verdict_grade", "grade", *t.Grade)
 	}
-	lines := []string{w.say("report.verdict", "score", w.score(t.Score, ""), "weight", t.Weight,
-		"grade", grade, "rule", w.score(t.RuleScore, ""))}
-	if t.Score == nil {
-		lines = append(lines, w.say("report.total_range", "min", t.Range.Min, "max", t.Range.Max))
+	switch {
+	case t.Score == nil && t.Grade == nil:
+		return w.say("report.verdict_open_grade", "weight", t.Weight, "min", t.Range.Min, "max", t.Range.Max)
+	case t.Score == nil:
+		return w.say("report.verdict_open", "weight", t.Weight, "min", t.Range.Min, "max", t.Range.Max, "grade", grade)
+	case t.RuleScore == nil:
+		return w.say("report.verdict_rule_open", "score", *t.Score, "weight", t.Weight, "grade", grade)
 	}
-	return lines
+	return w.say("report.verdict", "score", *t.Score, "weight", t.Weight, "grade", grade, "rule", *t.RuleScore)
 }
 
 // missing are the missing facts of an indicator, with labels where they are
@@ -151,22 +169,41 @@ func missing(i *engine.Indicator) []engine.Fact {
 // rough is a number of points for a summary, without its sign: a decimal or a
 // short fraction as it stands, a long fraction as the decimal nearest to it.
 // Explanations print it exactly.
-func rough(points string, w Words) string {
+func (w Words) rough(points string) string {
 	points = strings.TrimPrefix(points, "-")
-	const short = len("10/12")
-	if len(points) <= short {
-		return points
+	if near, ok := nearby(points); ok {
+		return w.say("report.rough_points", "number", near)
 	}
+	return w.say("report.exact_points", "number", points)
+}
+
+// about is what stands behind points that are a long fraction: the decimal
+// nearest to it; "" behind any others.
+func (w Words) about(points string) string {
+	near, ok := nearby(points)
+	if !ok {
+		return ""
+	}
+	return w.say("report.about", "number", near)
+}
+
+// nearby is the decimal nearest to a fraction that is too long to be taken in.
+func nearby(points string) (decimal string, ok bool) {
+	const (
+		short    = len("10/12")
+		decimals = 4
+	)
 	n, err := number.ParseFraction(points)
-	if err != nil {
-		return points
+	if err != nil || len(strings.TrimPrefix(points, "-")) <= short {
+		return "", false
 	}
-	const decimals = 4
-	rounded := n.Round(decimals, number.RoundHalfUp)
-	if rounded.Equal(n) {
-		return points
+	rounded := n
+	for digits := decimals; digits < 2*decimals; digits++ {
+		if rounded = n.Round(digits, number.RoundHalfUp); rounded.Sign() != 0 {
+			break
+		}
 	}
-	return w.say("report.about", "number", rounded.String())
+	return rounded.String(), !rounded.Equal(n)
 }
 
 // indicators is the index of an assessment's indicators by id.

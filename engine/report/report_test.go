@@ -30,7 +30,8 @@ func TestWidth(t *testing.T) {
 	long.Case.Title = strings.Repeat("很长的名称", 40)
 	long.Indicators[0].Title = strings.Repeat("（很长的）指标", 20)
 	long.Indicators[0].Deductions[0].Item = strings.Repeat("长", 90)
-	long.Indicators[0].Ledger[1].Item = strings.Repeat("长", 90)
+	item := strings.Repeat("长", 90)
+	long.Indicators[0].Ledger[1].Item = &item
 	long.Indicators[3].MissingFact[0].Pointer = "/" + strings.Repeat("abcdefghij", 30)
 	long.Indicators[1].Rule.Text = strings.Repeat("，", 300) + strings.Repeat("e\u0301👩‍👩‍👧🇨🇳", 60)
 	for _, lang := range []message.Lang{message.Chinese, message.English} {
@@ -73,7 +74,7 @@ func TestTable(t *testing.T) {
     工作计划完整性                                       2.5      2.50      2.50
     “三公”经费控制有效性                                 3       -1.43     -1.43
       扣 31/7 分：超预算 [2J 很多 | 很多
-      扣 约0.0012 分：零头
+      扣约 0.0012 分：零头
       扣完为止：超出权重的 10/7 分不再扣。
       本项不得分：虚报
 
@@ -89,14 +90,13 @@ func TestTable(t *testing.T) {
 --------------------------------------------------------------------------------
 合计                                                    14.5      待定      待定
 
-总分：待定（满分 14.5），等级：待定；仅按规则得分：待定。
-总分待定，可能在 3.57 至 11.57 之间。
+总分和等级待定（满分 14.5），总分可能在 3.57 至 11.57 之间。
 
 勾稽核对
   [错误] 合计与明细不符（totals）
 
 规则得分：完全按评分规则算出。最终得分：有专家评审的取评审分，否则即规则得分。
-待定：缺少事实或评分规则出错，分数尚不能确定；补齐后重新评价即可。
+待定：缺少事实或评分规则出错，分数尚不能确定；补齐事实、改正规则后重新评价即可。
 出错：评分规则本身有问题，请把所示文件和行号告诉规则的编写人。
 `
 	if got != want {
@@ -167,11 +167,11 @@ func TestExplain(t *testing.T) {
     资金支付 › 第一季度末 › 支付金额：269.640 万元（计入扣分或理由）
       /payments/q1/paid，来源：2023年部门决算表，第3页
     项目：共 0 项（整个列表）
-      /projects
+      /projects，来源：未注明
     说明：未填（选填项）
       /note
     备注：“”（判断条件）
-      /remark
+      /remark，来源：未注明
 
 专家评审：定为 2.50 分（评审组）
   理由：专家认为第一季度有客观原因
@@ -185,9 +185,9 @@ func TestExplain(t *testing.T) {
 func TestExplainKinds(t *testing.T) {
 	for id, want := range map[string][]string{
 		"plan":   {"满分，没有扣分。", "按上述评价标准核对，没有发现扣分情形。"},
-		"spread": {"封底（扣完为止）    10/7\n", "四舍五入          -1/700\n", "扣 15/12370 分，为权重的 5/1237", "本项不得分\n  理由：虚报"},
-		"books":  {"得分待定，可能在 0.00 至 2.00 之间。", "规则得分         待定", "图书 › 购买册数\n      /books/bought"},
-		"broken": {"评分规则运行出错，规则得分待定\n  理由：除数为零\n  规则位置：effect/broken.cel.yaml:7", "专家评审：定为 1.86 分\n  理由：正文"},
+		"spread": {"封底（扣完为止）    10/7\n", "四舍五入          -1/700\n", "扣 15/12370 分（约 0.0012），为权重的 5/1237", "本项不得分\n  理由：虚报"},
+		"books":  {"权重 2，得分待定，可能在 0.00 至 2.00 之间。缺少事实。\n", "图书 › 购买册数\n      /books/bought"},
+		"broken": {"评分规则运行出错\n  理由：除数为零\n  规则位置：effect/broken.cel.yaml:7", "专家评审：定为 1.86 分\n  理由：正文"},
 		"none":   {"本项不适用\n  理由：当年没有该项目"},
 	} {
 		got := text(t, func(w io.Writer) error {

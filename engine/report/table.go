@@ -27,7 +27,7 @@ func Table(w io.Writer, a *engine.Assessment, words Words, width int) error {
 	p.rule()
 	layout.write(p, rows[last])
 	p.blank()
-	p.blocks(0, words.verdict(a.Total))
+	p.block(0, words.verdict(a.Total))
 	findings(p, a, words)
 	p.blank()
 	p.blocks(0, legend(a, words))
@@ -171,8 +171,13 @@ func (w Words) severity(severity string) string {
 // legend explains the words of the table that stand in it.
 func legend(a *engine.Assessment, words Words) []string {
 	lines := []string{words.say("report.legend")}
-	if has(a, engine.Undetermined) || has(a, engine.Failed) {
+	switch undetermined, failed := has(a, engine.Undetermined), has(a, engine.Failed); {
+	case undetermined && failed:
+		lines = append(lines, words.say("report.legend_open_both"))
+	case undetermined:
 		lines = append(lines, words.say("report.legend_open"))
+	case failed:
+		lines = append(lines, words.say("report.legend_open_failed"))
 	}
 	if has(a, engine.Failed) {
 		lines = append(lines, words.say("report.legend_broken"))

@@ -26,7 +26,7 @@ func Parse(file string, data []byte) ([]engine.Mark, error) {
 			if err != nil {
 				f.Report(m.Get("score"), message.New("review.score", "score", text))
 			}
-			mark.Score = score
+			mark.Score, mark.ScoreLine = score, m.Get("score").Line
 		}
 		marks = append(marks, mark)
 	}

@@ -174,3 +174,12 @@ func BenchmarkRegoOnly(b *testing.B) {
 		assess(b, rules, data)
 	}
 }
+
+func BenchmarkRegoParsed(b *testing.B) {
+	rules := only(b, ".rego")
+	doc := bound(b, rules, source(b))
+	b.ReportAllocs()
+	for b.Loop() {
+		evaluate(b, rules, doc)
+	}
+}

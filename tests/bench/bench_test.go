@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
 
 	"rubric/engine"
 	"rubric/engine/facts"
@@ -56,6 +59,10 @@ func source(tb testing.TB) []byte {
 }
 
 func assess(tb testing.TB, rules *engine.Rules, data []byte) *engine.Assessment {
+	return evaluate(tb, rules, bound(tb, rules, data))
+}
+
+func bound(tb testing.TB, rules *engine.Rules, data []byte) *facts.Document {
 	doc, err := facts.Parse("facts.json", data)
 	if err == nil {
 		err = doc.Bind(rules.Framework.Schema)
@@ -63,6 +70,10 @@ func assess(tb testing.TB, rules *engine.Rules, data []byte) *engine.Assessment 
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return doc
+}
+
+func evaluate(tb testing.TB, rules *engine.Rules, doc *facts.Document) *engine.Assessment {
 	a, err := rules.Evaluate(context.Background(), engine.Case{ID: "case", Facts: doc})
 	if err != nil {
 		tb.Fatal(err)
@@ -103,7 +114,7 @@ func BenchmarkReportTable(b *testing.B) {
 }
 
 // TestFigures prints the time and memory of one evaluation and of the cold
-// command.
+// command, and how they compare.
 func TestFigures(t *testing.T) {
 	rules, data := compiled(t), source(t)
 	r := testing.Benchmark(func(b *testing.B) {
@@ -115,7 +126,62 @@ func TestFigures(t *testing.T) {
 	fmt.Printf("figure speed.evaluate_microseconds %d\n", r.NsPerOp()/1000)
 	fmt.Printf("figure speed.evaluate_kilobytes %d\n", r.AllocedBytesPerOp()/1024)
 	fmt.Printf("figure speed.evaluate_allocations %d\n", r.AllocsPerOp())
+	ratios(t, rules, data)
 	cold(t)
+}
+
+// ratios compares, in alternating rounds, the shipped Rego policies on our
+// machine with the same on OPA's interpreter, and explaining with evaluating.
+func ratios(t *testing.T, whole *engine.Rules, data []byte) {
+	rules, query := only(t, ".rego"), topdown(t, whole)
+	input, err := ast.ValueFromReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := bound(t, rules, data)
+	words, err := message.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := assess(t, whole, data)
+	explain := func() {
+		if err := report.Explain(io.Discard, full, nil, report.Words{Catalogue: words, Lang: message.Chinese}, 80); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := medians(
+		func() { ask(t, query, data) },
+		func() { assess(t, rules, data) },
+		func() { askParsed(t, query, input) },
+		func() { evaluate(t, rules, doc) },
+		func() { assess(t, whole, data) },
+		func() { assess(t, whole, data); explain() },
+	)
+	fmt.Printf("figure speed.topdown_over_rubric %.2f\n", m[0]/m[1])
+	fmt.Printf("figure speed.topdown_over_rubric_parsed %.2f\n", m[2]/m[3])
+	fmt.Printf("figure speed.explain_over_eval %.2f\n", m[5]/m[4])
+}
+
+// medians times each of the functions in many rounds, all of them in each
+// round, and gives their median times in nanoseconds.
+func medians(all ...func()) []float64 {
+	const rounds, repeats = 15, 20
+	times := make([][]float64, len(all))
+	for range rounds {
+		for i, f := range all {
+			start := time.Now()
+			for range repeats {
+				f()
+			}
+			times[i] = append(times[i], float64(time.Since(start))/repeats)
+		}
+	}
+	out := make([]float64, len(all))
+	for i := range times {
+		slices.Sort(times[i])
+		out[i] = times[i][rounds/2]
+	}
+	return out
 }
 
 // cold runs the built command several times as a process of its own.

@@ -6,14 +6,8 @@ import (
 	"testing"
 
 	"rubric/engine/policy"
-	"rubric/tests/internal/shipped"
 	"rubric/tests/internal/tree"
 )
-
-func shippedFacts(t *testing.T) *tree.Doc {
-	t.Helper()
-	return shipped.Facts(t)
-}
 
 var roles = map[policy.Role]string{
 	policy.Value: "value", policy.Condition: "condition", policy.Collection: "collection", policy.Absent: "absent",
@@ -146,7 +140,7 @@ func (b *bench) causesOf(id string, doc *tree.Doc, item string) []string {
 		if p.id != id {
 			continue
 		}
-		for _, r := range results(b.evaluate(p, bound)) {
+		for _, r := range results(p.evaluate(bound)) {
 			if r.kind == "deduction" && r.item == item || r.kind == "cutoff" && item == "cutoff" {
 				return strings.Split(cited(r.causes), "\n")
 			}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -189,6 +190,51 @@ func TestSurroundings(t *testing.T) {
 			t.Errorf("in %s: %s", dir, firstDifference(want, got))
 		}
 	}
+}
+
+// TestFileOrder: the order in which the framework's files came into being, which
+// is the order in which some file systems list them, does not matter.
+func TestFileOrder(t *testing.T) {
+	from := shipped.FrameworkDir(t)
+	var files []string
+	err := filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := shipped.Facts(t).Bytes()
+	want := assessed(t, shipped.Rules(t, from), facts)
+	for name, order := range map[string]func(){
+		"reversed": func() { slices.Reverse(files) },
+		"shuffled": func() {
+			rand.New(rand.NewPCG(3, 2023)).Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
+		},
+	} {
+		order()
+		to := filepath.Join(t.TempDir(), shipped.Framework)
+		for _, file := range files {
+			copyFile(t, file, to+strings.TrimPrefix(file, from))
+		}
+		if got := assessed(t, shipped.Rules(t, to), facts); !bytes.Equal(got, want) {
+			t.Errorf("files %s: %s", name, firstDifference(want, got))
+		}
+	}
+}
+
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	text, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, to, string(text))
 }
 
 // world is a copy of what is shipped, to be changed.

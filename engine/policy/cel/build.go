@@ -9,12 +9,14 @@ import (
 
 	"rubric/engine/facts"
 	"rubric/engine/message"
+	"rubric/engine/policy"
 )
 
 // program is a compiled policy. It is safe for concurrent use: all that
 // changes belongs to a run.
 type program struct {
 	file          string
+	limits        policy.Limits // effective
 	variables     []*variable
 	deductions    []*deduction
 	earnedLine    int
@@ -131,6 +133,9 @@ func (b *builder) buildVariables(sources []variableSource) {
 	defer func() { b.reads = all }()
 	for _, s := range sources {
 		if !b.goodName(s.name) {
+			if s.name.present() {
+				b.types.variables[s.name.text] = types.DynType
+			}
 			continue
 		}
 		if b.types.variables[s.name.text] != nil {
@@ -176,7 +181,7 @@ func (b *builder) template(s scalar, scope names) *template {
 			continue
 		}
 		x, found, _ := b.compile(part.expression, scope)
-		if found != nil && found.Kind() != types.StringKind {
+		if !b.untyped(found) && found.Kind() != types.StringKind {
 			b.notText(part.expression, found)
 		}
 		t.parts = append(t.parts, piece{value: x, code: strings.TrimSpace(part.expression.text)})
@@ -242,7 +247,7 @@ func (b *builder) buildEach(s *eachSource) (*each, names) {
 // overPlace is the place in the schema that over points to.
 func (b *builder) overPlace(over scalar) *facts.Schema {
 	path, err := facts.ParsePointer(over.text)
-	if err != nil || len(path) == 0 {
+	if err != nil || len(path) == 0 || over.text == "/" {
 		b.text.wrongAt(over, 0, message.New("cel.over_not_pointer", "over", over.text))
 		return nil
 	}

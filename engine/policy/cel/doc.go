@@ -13,7 +13,8 @@
 //     for people (problems.go).
 //  4. The facts and lists it may read are found by walking it (reads.go).
 //  5. It is planned with our own functions in place of cel-go's (plan.go,
-//     functions.go), all charged to a counted budget.
+//     functions.go), all charged to a counted budget, and with an && and || that
+//     absorb no failure (logic.go).
 //  6. At run time facts enter as values that note each look at them on a
 //     policy.Trail (values.go); run.go takes the trail apart, deduction by
 //     deduction.

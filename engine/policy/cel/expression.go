@@ -2,6 +2,7 @@ package cel
 
 import (
 	"regexp"
+	"slices"
 
 	"cel.dev/cel-go/checker"
 	"cel.dev/cel-go/common"
@@ -199,19 +200,17 @@ func (x *subject) from(id int64) string {
 
 // restrict finds what is well typed and yet refused.
 func (x *subject) restrict() {
+	x.restrictNames()
 	ast.PostOrderVisit(x.tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		switch e.Kind() {
 		case ast.SelectKind:
 			x.restrictPresence(e)
 		case ast.ListKind:
-			if t := x.tree.GetType(e.ID()); e.AsList().Size() > 0 && t.Parameters()[0].Kind() == types.DynKind {
+			if x.tree.GetType(e.ID()).Parameters()[0].Kind() == types.DynKind && x.known(e.AsList().Elements()...) {
 				x.wrong(x.offset(e.ID()), message.New("cel.mixed_list"))
 			}
 		case ast.MapKind:
-			if t := x.tree.GetType(e.ID()); e.AsMap().Size() > 0 &&
-				(t.Parameters()[0].Kind() != types.StringKind || t.Parameters()[1].Kind() == types.DynKind) {
-				x.wrong(x.offset(e.ID()), message.New("cel.mixed_map"))
-			}
+			x.restrictMap(e)
 		case ast.CallKind:
 			if e.AsCall().FunctionName() == "matches" {
 				x.restrictPattern(e)
@@ -220,11 +219,60 @@ func (x *subject) restrict() {
 	}))
 }
 
+// known is whether there are expressions, and all have a type: not what an
+// earlier mistake left without one.
+func (x *subject) known(all ...ast.Expr) bool {
+	for _, e := range all {
+		if x.tree.GetType(e.ID()).Kind() == types.DynKind {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+func (x *subject) restrictMap(e ast.Expr) {
+	var keys, values []ast.Expr
+	for _, entry := range e.AsMap().Entries() {
+		keys = append(keys, entry.AsMapEntry().Key())
+		values = append(values, entry.AsMapEntry().Value())
+	}
+	t := x.tree.GetType(e.ID()).Parameters()
+	if t[0].Kind() != types.StringKind && x.known(keys...) || t[1].Kind() == types.DynKind && x.known(values...) {
+		x.wrong(x.offset(e.ID()), message.New("cel.mixed_map"))
+	}
+}
+
+// restrictNames refuses facts and variables as values, and not just what a
+// path begins with: what depended on them would cite every fact.
+func (x *subject) restrictNames() {
+	roots, hidden := map[int64]bool{}, map[string]bool{}
+	ast.PreOrderVisit(x.tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		switch e.Kind() {
+		case ast.SelectKind:
+			roots[e.AsSelect().Operand().ID()] = true
+		case ast.IdentKind:
+			if name := e.AsIdent(); slices.Contains(bareNames, name) && !roots[e.ID()] && !hidden[name] {
+				x.wrong(x.offset(e.ID()), message.New("cel.bare_"+name))
+			}
+		case ast.ComprehensionKind:
+			if name := e.AsComprehension().IterVar(); slices.Contains(bareNames, name) {
+				hidden[name] = true
+				x.wrong(x.offset(e.ID()), message.New("cel.bad_name", "name", name))
+			}
+		}
+	}))
+}
+
+var bareNames = []string{"facts", "variables"}
+
 // restrictPresence refuses has() where the fact must be there: its absence
 // would mean that it is missing, which has() must not turn into a no.
 func (x *subject) restrictPresence(e ast.Expr) {
 	s := e.AsSelect()
 	if !s.IsTestOnly() {
+		return
+	}
+	if !x.known(s.Operand()) {
 		return
 	}
 	o := x.types.objectOf(x.tree.GetType(s.Operand().ID()))

@@ -17,13 +17,8 @@ import (
 	"rubric/engine/policy"
 )
 
-// Limits of what an expression makes.
-const (
-	maxText   = 1 << 16 // bytes
-	maxList   = 1 << 16 // elements
-	maxBits   = 1 << 16 // of a number, both parts together
-	maxDigits = 30      // decimals asked for
-)
+// maxDigits is the most decimals that can be asked for.
+const maxDigits = 30
 
 // function is one of ours. Its arguments are values, never errors, and of a
 // type that was checked, or null.
@@ -73,7 +68,9 @@ func functionNamed(name string) function {
 	return namedFunction(name)
 }
 
-// namedFunction are the functions that CEL itself does not have.
+// namedFunction are the functions that CEL itself does not have. exact writes
+// all digits of the value and no more: zeros at the end of a fact, as in
+// 352.70, are not kept.
 func namedFunction(name string) function {
 	switch name {
 	case "min":
@@ -120,8 +117,8 @@ func namedFunction(name string) function {
 
 func numeralErr(n number.Number, err error) (ref.Val, error) { return numeralOf(n), err }
 
-// arithmetic is an operator on two numbers. The size is charged, and limited,
-// before the work.
+// arithmetic is an operator on two numbers. Their size is charged before the
+// work.
 func arithmetic(f func(x, y number.Number) (number.Number, error)) function {
 	return func(r *run, args []ref.Val) ref.Val {
 		x, ok := args[0].(numeral)
@@ -141,11 +138,7 @@ func arithmetic(f func(x, y number.Number) (number.Number, error)) function {
 }
 
 func (r *run) weigh(x, y number.Number) ref.Val {
-	bits := x.Bits() + y.Bits()
-	if bits > maxBits {
-		return fail(message.New("cel.number_too_large"))
-	}
-	return r.spend(bits / 256)
+	return r.spend(policy.NumberSteps(x.Bits()) + policy.NumberSteps(y.Bits()))
 }
 
 func isNull() ref.Val { return fail(message.New("cel.null")) }
@@ -159,7 +152,7 @@ func numberFailure(err error) ref.Val {
 	case errors.Is(err, number.ErrDomain):
 		return fail(message.New("cel.no_growth_rate"))
 	}
-	return fail(message.New("cel.number_too_large"))
+	return fail(message.New("cel.number_too_large", "limit", number.MaxBits))
 }
 
 func unary(f func(number.Number) number.Number) function {
@@ -205,12 +198,17 @@ func numeric(f func(x []number.Number, n []int) (ref.Val, error), parameters ...
 			}
 			n[i] = int(k)
 		}
-		if v := r.weigh(x[0], number.Int(0)); v != nil {
-			return v
+		for _, given := range x {
+			if v := r.weigh(given, given); v != nil {
+				return v
+			}
 		}
 		v, err := f(x, n)
 		if err != nil {
 			return numberFailure(err)
+		}
+		if text, ok := v.(types.String); ok {
+			return r.formatted(text)
 		}
 		return v
 	}
@@ -226,6 +224,9 @@ func order(holds func(int) bool) function {
 			}
 		case types.String:
 			if y, ok := args[1].(types.String); ok {
+				if v := r.spend(policy.TextSteps(min(len(x), len(y)))); v != nil {
+					return v
+				}
 				return types.Bool(holds(strings.Compare(string(x), string(y))))
 			}
 		}
@@ -237,34 +238,64 @@ func order(holds func(int) bool) function {
 func add(r *run, args []ref.Val) ref.Val {
 	switch x := args[0].(type) {
 	case traits.MutableLister: // the result of map and filter in the making
+		if y, ok := args[1].(traits.Lister); ok {
+			if v := r.lengthen(x, y, length(y)); v != nil {
+				return v
+			}
+		}
 		return x.Add(args[1])
 	case traits.Lister:
 		y, ok := args[1].(traits.Lister)
 		if !ok {
 			return isNull()
 		}
-		elements := append(r.elements(x), r.elements(y)...)
-		if len(elements) > maxList {
-			return fail(message.New("cel.list_too_long", "limit", maxList))
-		}
-		if v := r.spend(len(elements)); v != nil {
+		total := length(x) + length(y)
+		if v := r.lengthen(x, y, total); v != nil {
 			return v
 		}
-		return types.NewRefValList(adapter{}, elements)
+		if v := r.spend(total); v != nil {
+			return v
+		}
+		return types.NewRefValList(adapter{}, append(r.elements(x), r.elements(y)...))
 	case types.String:
 		y, ok := args[1].(types.String)
 		if !ok {
 			return isNull()
 		}
-		if len(x)+len(y) > maxText {
-			return fail(message.New("cel.text_too_long", "limit", maxText))
+		if len(x)+len(y) > r.limits.Text {
+			return fail(message.New("cel.text_too_long", "limit", r.limits.Text))
 		}
-		if v := r.spend((len(x) + len(y)) / 256); v != nil {
+		if v := r.spend(policy.TextSteps(len(x) + len(y))); v != nil {
+			return v
+		}
+		if v := r.take(int64(len(x) + len(y))); v != nil {
 			return v
 		}
 		return x + y
 	}
 	return arithmetic(func(x, y number.Number) (number.Number, error) { return x.Add(y), nil })(r, args)
+}
+
+// lengthen keeps a list that another is put behind within the limit, and
+// charges for so many new elements.
+func (r *run) lengthen(list, by traits.Lister, made int64) ref.Val {
+	if length(list)+length(by) > int64(r.limits.Items) {
+		return fail(message.New("cel.list_too_long", "limit", r.limits.Items))
+	}
+	return r.take(made * policy.SlotBytes)
+}
+
+func length(list traits.Lister) int64 {
+	n, _ := list.Size().(types.Int)
+	return int64(n)
+}
+
+// formatted is a text that was made from numbers.
+func (r *run) formatted(s types.String) ref.Val {
+	if v := r.take(int64(len(s))); v != nil {
+		return v
+	}
+	return s
 }
 
 func textTest(holds func(text, part string) bool) function {
@@ -274,7 +305,7 @@ func textTest(holds func(text, part string) bool) function {
 		if !ok || !also {
 			return isNull()
 		}
-		if v := r.spend((len(x) + len(y)) / 256); v != nil {
+		if v := r.spend(policy.TextSteps(len(x) + len(y))); v != nil {
 			return v
 		}
 		return types.Bool(holds(string(x), string(y)))
@@ -284,7 +315,7 @@ func textTest(holds func(text, part string) bool) function {
 func size(r *run, args []ref.Val) ref.Val {
 	switch x := args[0].(type) {
 	case types.String:
-		if v := r.spend(len(x) / 256); v != nil {
+		if v := r.spend(policy.TextSteps(len(x))); v != nil {
 			return v
 		}
 		return numeralOf(number.Int(int64(utf8.RuneCountInString(string(x)))))
@@ -375,6 +406,11 @@ func (r *run) equal(a, b ref.Val) ref.Val {
 		return orError(b, ok && x.n.Equal(y.n))
 	case types.String:
 		y, ok := b.(types.String)
+		if ok && len(x) == len(y) {
+			if v := r.spend(policy.TextSteps(len(x))); v != nil {
+				return v
+			}
+		}
 		return orError(b, ok && x == y)
 	case types.Bool:
 		y, ok := b.(types.Bool)
@@ -458,7 +494,9 @@ func sum(r *run, args []ref.Val) ref.Val {
 			if v := r.weigh(total, n); v != nil {
 				return v
 			}
-			total = total.Add(n)
+			if total = total.Add(n); total.Bits() > r.limits.Bits {
+				return fail(message.New("cel.number_too_large", "limit", r.limits.Bits))
+			}
 		}
 		return numeralOf(total)
 	})(r, args)
@@ -482,11 +520,20 @@ func overNumbers(f func(r *run, all []number.Number) ref.Val) function {
 				return isNull()
 			}
 		}
-		if v := r.spend(len(all)); v != nil {
+		if v := r.spend(int64(len(all))); v != nil {
 			return v
 		}
 		return f(r, all)
 	}
+}
+
+// clipped keeps a text short enough for a sentence.
+func clipped(s string) string {
+	const longest = 40
+	if len(s) <= longest {
+		return s
+	}
+	return strings.ToValidUTF8(s[:longest], "") + "…"
 }
 
 // daysBetween is the number of days from one date to another, as ISO texts.
@@ -499,7 +546,7 @@ func daysBetween(r *run, args []ref.Val) ref.Val {
 		}
 		day, err := time.Parse(time.DateOnly, string(text))
 		if err != nil {
-			return fail(message.New("cel.not_a_date", "text", string(text)))
+			return fail(message.New("cel.not_a_date", "text", clipped(string(text))))
 		}
 		days[i] = day
 	}

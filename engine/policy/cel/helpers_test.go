@@ -32,6 +32,7 @@ const testSchema = `{
   "project_count": {"type": "integer", "title": "项目数"},
   "scores": {"type": "array", "title": "得分", "x-count": "/score_count", "items": {"type": "number", "title": "分"}},
   "score_count": {"type": "integer", "title": "个数"},
+  "tags": {"type": "array", "title": "标签", "x-optional": true, "minItems": 1, "items": {"type": "string", "title": "标签"}},
   "from": {"type": "string", "format": "date", "title": "起"},
   "to": {"type": "string", "format": "date", "title": "止"}
  },

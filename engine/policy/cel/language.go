@@ -17,15 +17,17 @@ var policySchema []byte
 // editors. What it cannot say (that an expression is in order) Compile checks.
 func PolicySchema() []byte { return slices.Clone(policySchema) }
 
-// Language is CEL in YAML.
-type Language struct{}
+// Language is CEL in YAML. The zero value is ready.
+type Language struct {
+	Limits policy.Limits // of each evaluation
+}
 
 // Extension implements policy.Language.
 func (Language) Extension() string { return ".cel.yaml" }
 
 // Compile implements policy.Language. CEL policies have no helper files;
 // unit.Helpers is not looked at.
-func (Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy, error) {
+func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy, error) {
 	c, err := newCompiler(unit.Schema)
 	if err != nil {
 		return nil, err
@@ -36,7 +38,7 @@ func (Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		p, found := c.compile(source)
+		p, found := c.compile(source, l.Limits.Effective())
 		policies = append(policies, p)
 		problems = append(problems, found...)
 	}
@@ -48,7 +50,7 @@ func (Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy
 
 // compile makes one policy. It never panics: should cel-go do so, that is a
 // problem of the file.
-func (c *compiler) compile(source policy.Source) (p *policy.Policy, problems message.Problems) {
+func (c *compiler) compile(source policy.Source, limits policy.Limits) (p *policy.Policy, problems message.Problems) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			p, problems = nil, message.Problems{{
@@ -63,6 +65,7 @@ func (c *compiler) compile(source policy.Source) (p *policy.Policy, problems mes
 	}
 	b := &builder{compiler: c, text: t, reads: map[*facts.Schema]bool{}}
 	program := b.build(doc)
+	program.limits = limits
 	if len(t.problems) > 0 {
 		return nil, t.problems
 	}

@@ -1,17 +1,20 @@
 package cel
 
 import (
+	"context"
+	"io"
 	"regexp"
 	"regexp/syntax"
+	"unicode/utf8"
 
 	"cel.dev/cel-go/common/ast"
-	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/interpreter"
 
 	"rubric/engine/message"
 	"rubric/engine/number"
+	"rubric/engine/policy"
 )
 
 // Limits of a pattern of matches: characters, and steps of the compiled
@@ -25,7 +28,7 @@ const (
 type plan struct {
 	numbers map[int64]number.Number // literals, by node
 	regexes map[int64]*regex        // patterns of matches, by node of the call
-	steps   map[int64]bool          // loop steps of comprehensions
+	steps   map[int64]string        // loop steps of comprehensions: the name of what they accumulate
 	folds   map[int64]types.Bool    // all and exists, by node: the result that ends them early
 	folding map[int64]bool          // every comprehension
 	target  interpreter.Interpreter // cel-go's
@@ -39,38 +42,49 @@ type regex struct {
 }
 
 func (p *plan) make() (interpreter.InterpretableV2, error) {
-	p.steps, p.folds, p.folding = map[int64]bool{}, map[int64]types.Bool{}, map[int64]bool{}
+	p.steps, p.folds, p.folding = map[int64]string{}, map[int64]types.Bool{}, map[int64]bool{}
+	factory := ast.NewExprFactory()
 	ast.PostOrderVisit(p.tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
-		if e.Kind() != ast.ComprehensionKind {
-			return
-		}
-		fold := e.AsComprehension()
-		p.folding[e.ID()] = true
-		p.steps[fold.LoopStep().ID()] = true
-		if fold.LoopStep().Kind() != ast.CallKind || fold.AccuInit().Kind() != ast.LiteralKind {
-			return
-		}
-		switch fold.LoopStep().AsCall().FunctionName() {
-		case operators.LogicalOr:
-			p.folds[e.ID()] = types.True
-		case operators.LogicalAnd:
-			p.folds[e.ID()] = types.False
+		switch e.Kind() {
+		case ast.CallKind:
+			if name := logicFunction(e.AsCall().FunctionName()); name != "" {
+				e.SetKindCase(factory.NewCall(e.ID(), name, e.AsCall().Args()...))
+			}
+		case ast.ComprehensionKind:
+			p.fold(e.ID(), e.AsComprehension())
 		}
 	}))
 	return p.target.NewInterpretable(p.tree, interpreter.CustomDecoratorV2(p.decorate))
 }
 
+func (p *plan) fold(id int64, fold ast.ComprehensionExpr) {
+	p.folding[id] = true
+	p.steps[fold.LoopStep().ID()] = fold.AccuVar()
+	if fold.LoopStep().Kind() != ast.CallKind || fold.AccuInit().Kind() != ast.LiteralKind {
+		return
+	}
+	switch fold.LoopStep().AsCall().FunctionName() {
+	case orFunction:
+		p.folds[id] = types.True
+	case andFunction:
+		p.folds[id] = types.False
+	}
+}
+
 // decorate puts our own steps in place of cel-go's.
 func (p *plan) decorate(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
-	if c, ok := i.(interpreter.InterpretableCall); ok {
+	switch c := i.(type) {
+	case interpreter.InterpretableCall:
 		i = p.call(c)
+	case interpreter.InterpretableConstructor:
+		i = &buildStep{i, policy.EntryBytes * int64(1+len(c.InitVals()))}
 	}
 	if _, isAttribute := i.(interpreter.InterpretableAttribute); p.folding[i.ID()] && !isAttribute {
 		early, ends := p.folds[i.ID()]
 		i = &foldStep{i, ends, early}
 	}
-	if p.steps[i.ID()] {
-		i = &loopStep{i}
+	if accumulated, ok := p.steps[i.ID()]; ok {
+		i = &loopStep{i, accumulated}
 	}
 	return i, nil
 }
@@ -81,6 +95,10 @@ func (p *plan) call(c interpreter.InterpretableCall) interpreter.InterpretableV2
 	if c.Function() == numberFunction {
 		return interpreter.NewConstValue(c.ID(), numeralOf(p.numbers[c.ID()]))
 	}
+	if c.Function() == andFunction || c.Function() == orFunction {
+		_, turn := p.steps[c.ID()]
+		return newLogicStep(c.ID(), c.Function() == orFunction, c.Args(), turn)
+	}
 	f := functionNamed(c.Function())
 	if re := p.regexes[c.ID()]; re != nil {
 		f = matches(re)
@@ -90,7 +108,8 @@ func (p *plan) call(c interpreter.InterpretableCall) interpreter.InterpretableV2
 	}
 	step := &callStep{c.ID(), f, c.Args()}
 	if args, ok := constants(c.Args()); ok {
-		if v := f(&run{fuel: maxFold}, args); !types.IsError(v) {
+		fold := newRun(context.Background(), &program{}, policy.Limits{Steps: maxFold}.Effective())
+		if v := fold.made(f(fold, args)); !types.IsError(v) {
 			return interpreter.NewConstValue(c.ID(), v)
 		}
 	}
@@ -141,11 +160,32 @@ func matches(re *regex) function {
 		if !ok {
 			return isNull()
 		}
-		if v := r.spend(len(text) * re.size / 64); v != nil {
+		m := &meter{run: r, text: string(text), each: 1 + int64(re.size)/4}
+		found := re.MatchReader(m)
+		if v := r.ending(); v != nil {
 			return v
 		}
-		return types.Bool(re.MatchString(string(text)))
+		return types.Bool(found)
 	}
+}
+
+// meter hands a text to a search character by character and charges for it;
+// without fuel the text ends.
+type meter struct {
+	run  *run
+	text string
+	at   int
+	each int64 // steps of a character
+}
+
+// ReadRune implements io.RuneReader.
+func (m *meter) ReadRune() (rune, int, error) {
+	if m.at >= len(m.text) || m.run.spend(m.each-1) != nil {
+		return 0, 0, io.EOF
+	}
+	r, width := utf8.DecodeRuneInString(m.text[m.at:])
+	m.at += width
+	return r, width, nil
 }
 
 // callStep evaluates the arguments, then a function of ours.
@@ -173,12 +213,53 @@ func (s *callStep) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	if v := r.spend(1); v != nil {
 		return v
 	}
-	return s.f(r, values)
+	return r.made(s.f(r, values))
+}
+
+// made charges for a number that a function made, and keeps it within the
+// limit. Functions that make texts or lists charge for them themselves.
+func (r *run) made(v ref.Val) ref.Val {
+	n, ok := v.(numeral)
+	if !ok {
+		return v
+	}
+	bits := n.n.Bits()
+	if bits > r.limits.Bits {
+		return fail(message.New("cel.number_too_large", "limit", r.limits.Bits))
+	}
+	if stop := r.spend(policy.NumberSteps(bits)); stop != nil {
+		return stop
+	}
+	if stop := r.take(policy.NumberBytes + int64(bits/8)); stop != nil {
+		return stop
+	}
+	return v
+}
+
+// buildStep is a list or map that is written out: it is charged for.
+type buildStep struct {
+	interpreter.InterpretableV2
+	bytes int64
+}
+
+func (s *buildStep) Eval(a interpreter.Activation) ref.Val {
+	return interpreter.EvalActivation(a, s.Exec)
+}
+
+func (s *buildStep) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	if v := runOf(frame).take(s.bytes); v != nil {
+		return v
+	}
+	return s.InterpretableV2.Exec(frame)
 }
 
 // loopStep is one turn of a comprehension. It is charged, so that a loop in a
-// loop in a loop ends.
-type loopStep struct{ interpreter.InterpretableV2 }
+// loop in a loop ends. After an element that failed no other is evaluated: it
+// is the comprehension that failed.
+type loopStep struct {
+	interpreter.InterpretableV2
+	accumulated string
+}
 
 func (s *loopStep) Eval(a interpreter.Activation) ref.Val {
 	return interpreter.EvalActivation(a, s.Exec)
@@ -187,6 +268,10 @@ func (s *loopStep) Eval(a interpreter.Activation) ref.Val {
 func (s *loopStep) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	if v := runOf(frame).spend(1); v != nil {
 		return v
+	}
+	so, _ := frame.ResolveName(s.accumulated)
+	if broke, ok := so.(*types.Err); ok && !isHole(broke) {
+		return broke
 	}
 	return s.InterpretableV2.Exec(frame)
 }
@@ -206,6 +291,9 @@ func (s *foldStep) Eval(a interpreter.Activation) ref.Val {
 
 func (s *foldStep) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	r := runOf(frame)
+	if v := r.ending(); v != nil { // loops around this one go on to their end: && and || take errors in
+		return v
+	}
 	v := s.InterpretableV2.Exec(frame)
 	if s.ends && v == s.early && r.ended > 0 && r.ended == r.trail.Mark() {
 		r.trail.Cut(r.ended - 1)

@@ -1,6 +1,8 @@
 package cel
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"cel.dev/cel-go/common"
@@ -10,11 +12,11 @@ import (
 	"rubric/engine/message"
 )
 
-// syntaxErrors reports what the parser found.
+// syntaxErrors reports the first of what the parser found: the others mostly
+// follow from it.
 func (x *subject) syntaxErrors(found []*common.Error) {
-	for _, e := range found {
-		x.wrong(x.located(e), message.New("cel.syntax", "detail", strings.TrimPrefix(e.Message, "Syntax error: ")))
-	}
+	first := slices.MinFunc(found, func(a, b *common.Error) int { return cmp.Compare(x.located(a), x.located(b)) })
+	x.wrong(x.located(first), message.New("cel.syntax", "detail", strings.TrimPrefix(first.Message, "Syntax error: ")))
 }
 
 // located is the offset of an error in the expression.
@@ -136,9 +138,15 @@ func operatorWord(name string) string {
 	return strings.Trim(name, "_")
 }
 
+// untyped is whether an expression has no type because of a mistake that was
+// already reported: what uses it is not to blame.
+func (b *builder) untyped(found *types.Type) bool {
+	return found == nil || found.Kind() == types.DynKind && len(b.text.problems) > 0
+}
+
 // expect reports that an expression is not of the type its place needs.
 func (b *builder) expect(s scalar, found, wanted *types.Type) {
-	if found == nil || found.Kind() == wanted.Kind() && found.TypeName() == wanted.TypeName() {
+	if b.untyped(found) || found.Kind() == wanted.Kind() && found.TypeName() == wanted.TypeName() {
 		return
 	}
 	b.text.wrongAt(s, leadingSpace(s.text), message.New("cel.wrong_type", "wanted", typeWord(wanted), "found", typeWord(found)))

@@ -18,11 +18,6 @@ import (
 	"rubric/engine/policy"
 )
 
-// maxFuel is the budget of one evaluation in counted steps: calls, turns of
-// loops, facts looked at, and the size of texts and numbers. It takes about a
-// second.
-const maxFuel = 2_000_000
-
 // runName is the run in an activation; an expression cannot name it.
 const runName = "@run"
 
@@ -30,11 +25,15 @@ const runName = "@run"
 type run struct {
 	*program
 	ctx     context.Context
+	limits  policy.Limits // effective
 	doc     *facts.Document
 	trail   policy.Trail
 	role    policy.Role // of what is read now
-	fuel    int
-	stopped error // why the whole run ends, nil while it goes on
+	fuel    int64       // steps left: calls, turns of loops, facts looked at, and the size of texts and numbers
+	room    int64       // bytes left
+	asked   int64       // the fuel when ctx was last asked
+	depth   int         // of variables that use variables
+	stopped error       // why the whole run ends, nil while it goes on
 	memo    []memo
 	missing []*facts.Schema
 
@@ -57,30 +56,50 @@ type failure struct {
 
 func (f failure) Error() string { return f.message.ID }
 
-// errFuel is that the budget is used up.
-var errFuel = errors.New("budget used up")
+// Why a run ends before its time: the steps or the bytes are used up, or one
+// call would take too long.
+var (
+	errFuel = errors.New("steps used up")
+	errRoom = errors.New("bytes used up")
+	errCall = errors.New("call too long")
+)
 
 // Evaluate implements policy.Program.
 func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (finding *policy.Finding, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r := &run{program: p, ctx: ctx, doc: doc, fuel: maxFuel, memo: make([]memo, len(p.variables)), ended: -1}
+	r := newRun(ctx, p, p.limits)
+	r.doc = doc
 	defer func() {
 		if cause := recover(); cause != nil {
-			finding, err = p.failed(failure{1, message.New("cel.crashed", "detail", cause)}), nil
+			finding, err = r.failed(failure{1, message.New("cel.crashed", "detail", cause)}), nil
 		}
 	}()
 	finding, err = r.finding()
 	var broke failure
 	if errors.As(err, &broke) {
-		return p.failed(broke), nil
+		return r.failed(broke), nil
 	}
 	return finding, err
 }
 
-func (p *program) failed(f failure) *policy.Finding {
-	return &policy.Finding{Failure: &policy.Failure{File: p.file, Line: f.line, Message: f.message}}
+// newRun begins an evaluation within effective limits.
+func newRun(ctx context.Context, p *program, l policy.Limits) *run {
+	return &run{program: p, ctx: ctx, limits: l, fuel: l.Steps, room: l.Bytes, asked: l.Steps,
+		memo: make([]memo, len(p.variables)), ended: -1}
+}
+
+func (r *run) failed(f failure) *policy.Finding {
+	return &policy.Finding{Failure: &policy.Failure{File: r.file, Line: f.line, Message: f.message}, Used: r.used()}
+}
+
+// used is what has been taken of the limits.
+func (r *run) used() policy.Usage {
+	return policy.Usage{
+		Steps: min(r.limits.Steps-r.fuel, r.limits.Steps),
+		Bytes: min(r.limits.Bytes-r.room, r.limits.Bytes),
+	}
 }
 
 func (r *run) finding() (*policy.Finding, error) {
@@ -101,22 +120,41 @@ func (r *run) finding() (*policy.Finding, error) {
 		return nil, err
 	}
 	slices.SortFunc(r.missing, func(a, b *facts.Schema) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
-	f.Missing = slices.Compact(r.missing)
+	f.Missing, f.Used = slices.Compact(r.missing), r.used()
 	return f, nil
 }
 
 // spend charges n steps, and is an error once the budget is used up or the
 // run was cancelled.
-func (r *run) spend(n int) ref.Val {
+func (r *run) spend(n int64) ref.Val {
 	if r.stopped == nil {
-		before := r.fuel
 		r.fuel -= 1 + n
-		if r.fuel < 0 {
+		switch {
+		case r.fuel < 0:
 			r.stopped = errFuel
-		} else if before>>10 != r.fuel>>10 && r.ctx != nil {
+		case n > policy.MaxCall:
+			r.stopped = errCall
+		case r.asked-r.fuel >= stepsToAsk:
+			r.asked = r.fuel
 			r.stopped = r.ctx.Err()
 		}
 	}
+	return r.ending()
+}
+
+// stepsToAsk is after how many steps ctx is asked whether to go on.
+const stepsToAsk = 1 << 10
+
+// take charges n bytes that are made.
+func (r *run) take(n int64) ref.Val {
+	if r.room -= n; r.room < 0 && r.stopped == nil {
+		r.stopped = errRoom
+	}
+	return r.ending()
+}
+
+// ending is the error that the run ends with, nil while it goes on.
+func (r *run) ending() ref.Val {
 	if r.stopped != nil {
 		return types.WrapErr(r.stopped)
 	}
@@ -177,8 +215,13 @@ func (r *run) eval(x *expression, s *scope, role policy.Role) (ref.Val, error) {
 }
 
 func (r *run) halt(x *expression) error {
-	if errors.Is(r.stopped, errFuel) {
-		return failure{x.line, message.New("cel.too_much_work")}
+	switch {
+	case errors.Is(r.stopped, errFuel):
+		return failure{x.line, message.New("cel.too_much_work", "limit", r.limits.Steps)}
+	case errors.Is(r.stopped, errRoom):
+		return failure{x.line, message.New("cel.too_much_memory", "limit", r.limits.Bytes)}
+	case errors.Is(r.stopped, errCall):
+		return failure{x.line, message.New("cel.call_too_long", "limit", policy.MaxCall)}
 	}
 	return r.stopped
 }
@@ -240,7 +283,12 @@ func (r *run) text(t *template, s *scope) (string, error) {
 		if !ok {
 			return "", failure{part.value.line, message.New("cel.null")}
 		}
-		b.WriteString(string(text))
+		if b.Len()+len(text) > r.limits.Text {
+			return "", failure{t.line, message.New("cel.text_too_long", "limit", r.limits.Text)}
+		}
+		if b.WriteString(string(text)); r.take(int64(len(text))) != nil {
+			return "", r.halt(part.value)
+		}
 	}
 	return b.String(), nil
 }
@@ -251,13 +299,20 @@ func (r *run) variable(name string) ref.Val {
 	i := slices.IndexFunc(r.variables, func(v *variable) bool { return v.name == name })
 	m := &r.memo[i]
 	if m.value == nil {
+		if r.depth++; r.depth > r.limits.Depth {
+			return fail(message.New("cel.too_deep", "limit", r.limits.Depth))
+		}
 		mark := r.trail.Mark()
 		v, err := r.eval(r.variables[i].value, &scope{run: r}, r.role)
+		r.depth--
 		if m.value = v; err != nil {
 			m.value = types.WrapErr(err)
 		}
-		m.reads = r.trail.Since(mark)
+		m.reads = policy.Distinct(r.trail.Since(mark), func(n int) bool { return r.spend(int64(n/4)) == nil })
 		r.trail.Cut(mark)
+	}
+	if v := r.spend(int64(len(m.reads))); v != nil {
+		return v
 	}
 	for _, c := range m.reads {
 		if c.Role == policy.Condition || c.Role == policy.Value {

@@ -25,7 +25,9 @@ func TestCausesOfConditions(t *testing.T) {
 		{`facts.ok || facts.fine`, "/ok?", nil},
 		{`facts.fine || facts.ok`, "/ok? /fine?", nil},
 		{`facts.ok && !facts.fine`, "/ok? /fine?", nil},
-		{`facts.a / 0 > 1 || facts.ok`, "/a? /ok?", nil}, // an error on one side is absorbed
+		{`facts.ok || facts.a / 0 > 1`, "/ok?", nil}, // what decides comes first
+		{`!(facts.fine && facts.a / 0 > 1)`, "/fine?", nil},
+		{`facts.fine || facts.a > 1 || facts.b < 1 && facts.ok || facts.c > 1`, "/a? /b? /ok? /fine?", nil},
 		// ternary: the branch taken
 		{`facts.ok ? facts.a < 1 : facts.b < 1`, "/a? /ok?", nil},
 		{`(facts.fine ? facts.payments.q1 : facts.payments.q2).paid == 50`, "/fine? /payments/q2/paid?", nil},
@@ -149,6 +151,117 @@ func TestFindings(t *testing.T) {
 	}
 }
 
+// What fails is never absorbed. Holes: /a is missing in the facts.
+func TestFailuresAreNotAbsorbed(t *testing.T) {
+	s := schema(t)
+	const divided, absent, none, holds = "6 cel.division_by_zero", "6 cel.absent", "", "项 1 因"
+	const hole, unproven = "missing /a", "项 1 因 unproven\nmissing /a"
+	hidden := []string{`"a": 0.1, `, ``}
+	late := []string{`"id": "p2"`, `"name": "零", "id": "p2"`} // p2 has a name
+	for _, c := range []struct {
+		condition, want string
+		replace         []string
+	}{
+		{`1/0 > 1 || true`, divided, nil},
+		{`true || 1/0 > 1`, holds, nil},
+		{`false || 1/0 > 1`, divided, nil},
+		{`1/0 > 1 && false`, divided, nil},
+		{`1/0 > 1 && facts.a < 0.9`, divided, nil},
+		{`facts.a < 0.9 && 1/0 > 1`, divided, nil},
+		{`facts.a > 0.9 && 1/0 > 1`, none, nil},
+		{`!(1/0 > 1 || true)`, divided, nil},
+		{`(1/0 > 1 || true) && facts.ok`, divided, nil},
+		{`facts.ok && (1/0 > 1 || true)`, divided, nil},
+		{`facts.fine || 1/0 > 1 || facts.ok || true`, divided, nil},
+		{`facts.fine || (1/0 > 1 || facts.ok) || true`, divided, nil},
+		{`facts.ok || facts.fine || 1/0 > 1 || facts.fine`, holds, nil},
+		{`facts.maybe > 1 || facts.ok`, absent, nil},
+		{`facts.ok || facts.maybe > 1`, holds, nil},
+		{`facts.maybe > 1 && facts.fine`, absent, nil},
+		{`facts.fine && facts.maybe > 1`, none, nil},
+		{`has(facts.maybe) && facts.maybe > 1`, none, nil},
+		{`(1/0 > 1 ? true : false) || true`, divided, nil},
+		{`facts.ok ? true : 1/0 > 1`, holds, nil},
+		{`variables.broken || true`, "4 cel.division_by_zero", nil},
+		{`true || variables.broken`, holds, nil},
+		{`has(facts.projects[9].name) || true`, "6 cel.no_element", nil},
+		// elements
+		{`[0, 1].exists(x, 1/x == 1)`, divided, nil},
+		{`[1, 0].exists(x, 1/x == 1)`, holds, nil},
+		{`[0, 1].exists(x, 1/x == 1) || true`, divided, nil},
+		{`[0, 1].all(x, 1/x == 2)`, divided, nil},
+		{`[1, 0].all(x, 1/x == 2)`, none, nil},
+		{`[0, 1].exists_one(x, 1/x == 1)`, divided, nil},
+		{`[1, 0].exists_one(x, 1/x == 1)`, divided, nil},
+		{`size([0, 1].filter(x, 1/x == 1)) > 0 || true`, divided, nil},
+		{`size([0, 1].map(x, 1/x)) > 0 || true`, divided, nil},
+		{`[1].exists(x, [0, 1].exists(y, x/y == 1) || true)`, divided, nil},
+		{`facts.projects.exists(p, p.name == "三")`, absent, nil},
+		{`facts.projects.exists(p, p.name == "三")`, holds, late},
+		{`facts.projects.exists(p, p.name == "一")`, holds, nil},
+		{`!facts.projects.all(p, p.name == "一")`, absent, nil},
+		{`facts.projects.exists_one(p, p.name == "三")`, absent, nil},
+		// an optional list that is absent
+		{`facts.tags.exists(x, x == "") || true`, absent, nil},
+		{`facts.tags.all(x, x == "")`, absent, nil},
+		{`facts.tags.exists_one(x, x == "")`, absent, nil},
+		{`size(facts.tags.map(x, x)) == 0`, absent, nil},
+		{`size(facts.tags.filter(x, true)) == 0`, absent, nil},
+		{`"x" in facts.tags || true`, absent, nil},
+		// holes
+		{`facts.a > 1 || facts.ok`, unproven, hidden},
+		{`facts.ok || facts.a > 1`, holds, hidden},
+		{`facts.a > 1 && facts.fine`, hole, hidden},
+		{`!(facts.a > 1 && facts.fine)`, unproven, hidden},
+		{`facts.a > 1 && facts.ok`, hole, hidden},
+		{`facts.a > 1 || 1/0 > 1`, hole, hidden}, // might not be reached
+		{`1/0 > 1 || facts.a > 1`, divided, hidden},
+		{`facts.a > 1 || 1/0 > 1 || true`, hole, hidden},
+		{`facts.a > 1 || (1/0 > 1 || true)`, hole, hidden},
+		{`(facts.a > 1 || 1/0 > 1) || true`, hole, hidden},
+		{`[1, 0].exists(x, x == 1 ? facts.a > 1 : true)`, unproven, hidden},
+		{`[1, 0].exists(x, x == 1 ? facts.a > 1 : 1/x > 1)`, divided, hidden},
+		{`[0, 1].exists(x, x == 1 ? facts.a > 1 : 1/x > 1)`, divided, hidden},
+		{`[0, 1].exists_one(x, x == 1 ? facts.a > 1 : 1/x > 1)`, divided, hidden},
+		{`[1, 0].exists_one(x, x == 1 ? facts.a > 1 : 1/x > 1)`, divided, hidden},
+		{`[0, 1].filter(x, x == 1 ? facts.a > 1 : 1/x > 1) == []`, divided, hidden},
+		{`[0].all(x, facts.a > 1 && 1/x > 1)`, hole, hidden},
+	} {
+		body := one(c.condition)
+		if strings.Contains(c.condition, "variables.") {
+			body = "variables:\n  - {name: broken, expression: 1/0 > 1}\n" + body
+		}
+		f := evaluate(t, s, body, c.replace...)
+		if f.Failure != nil && f.Failure.File != "x.cel.yaml" {
+			t.Errorf("%s fails in %q", c.condition, f.Failure.File)
+		}
+		for i := range f.Deductions {
+			f.Deductions[i].Causes = nil
+		}
+		if got := strings.ReplaceAll(show(f), " []", ""); got != c.want {
+			t.Errorf("%s\ngot  %s\nwant %s", c.condition, got, c.want)
+		}
+	}
+}
+
+func TestFailingClauses(t *testing.T) {
+	s := schema(t)
+	for _, c := range []struct{ condition, want string }{
+		{"1/0 > 1 && facts.a < 0.9", "4 cel.division_by_zero"},
+		{"facts.a < 0.9 && 1/0 > 1", "4 cel.division_by_zero"},
+		{"(1/0 > 1 || true)", "4 cel.division_by_zero"},
+		{"facts.maybe > 1 || facts.ok", "4 cel.absent"},
+		{"facts.fine && 1/0 > 1", ""},
+	} {
+		for _, clause := range []string{"cutoff", "not_applicable"} {
+			f := evaluate(t, s, "earned: {share: 1, reason: 因}\n"+clause+": {condition: '"+c.condition+"', reason: 因}\n")
+			if got := show(f); got != c.want || f.Cutoff != nil || f.NotApplicable != nil {
+				t.Errorf("%s %s: %s", clause, c.condition, got)
+			}
+		}
+	}
+}
+
 const bands = `variables:
   - {name: rate, expression: facts.a * 3 / facts.c}
 earned:
@@ -161,12 +274,12 @@ earned:
 func TestClauses(t *testing.T) {
 	s := schema(t)
 	body := "deductions:\n  - {item: 项, condition: facts.fine, share: 1, reason: 因}\n" +
-		"cutoff:\n  condition: facts.a < 0.5\n  reason: 仅{exact(facts.a)}\nnot_applicable: {condition: facts.maybe > 1 || !facts.fine, reason: 无}\n"
+		"cutoff:\n  condition: facts.a < 0.5\n  reason: 仅{exact(facts.a)}\nnot_applicable: {condition: \"!has(facts.maybe) || facts.maybe > 1\", reason: 无}\n"
 	f := evaluate(t, s, body)
 	if f.Cutoff == nil || f.Cutoff.Reason != "仅0.1" || f.Cutoff.Line != 6 || showCauses(f.Cutoff.Causes) != "/a" {
 		t.Errorf("cutoff %+v", f.Cutoff)
 	}
-	if f.NotApplicable == nil || showCauses(f.NotApplicable.Causes) != "/maybe- /fine?" {
+	if f.NotApplicable == nil || showCauses(f.NotApplicable.Causes) != "/maybe-" {
 		t.Errorf("not applicable %+v", f.NotApplicable)
 	}
 	f = evaluate(t, s, body, `"a": 0.1, `, ``)

@@ -154,7 +154,7 @@ func (l *listValue) Value() any     { return l.node }
 // totality matters only when the walk comes to its end.
 func (l *listValue) Fold(f traits.Folder) {
 	for i, element := range l.node.Elements() {
-		if !f.FoldEntry(i, pending{l.run, element}) {
+		if l.run.stopped != nil || !f.FoldEntry(i, pending{l.run, element}) {
 			l.run.ended = -1
 			return
 		}

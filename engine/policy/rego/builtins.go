@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/types"
 
 	"rubric/engine/message"
@@ -32,6 +31,7 @@ type call struct {
 	m    *machine
 	at   place
 	role policy.Role
+	made int64 // bytes paid for
 }
 
 func fault(id string, pairs ...any) *message.Message {
@@ -51,30 +51,6 @@ func builtins() map[string]*builtin {
 	return all
 }
 
-// capabilities is what OPA's compiler is told exists: the allow-list, so that
-// any other name fails when a policy is compiled.
-func capabilities(allowed map[string]*builtin) *ast.Capabilities {
-	caps := ast.CapabilitiesForThisVersion()
-	var kept []*ast.Builtin
-	for _, b := range caps.Builtins {
-		if allowed[b.Name] != nil || rewrittenAway(b.Name) {
-			kept = append(kept, b)
-		}
-	}
-	for _, b := range ours() {
-		kept = append(kept, &ast.Builtin{Name: b.name, Decl: b.decl})
-	}
-	caps.Builtins = kept
-	caps.AllowNet = []string{}
-	return caps
-}
-
-// rewrittenAway names what the compiler turns into statements, so that the
-// machine never sees it.
-func rewrittenAway(name string) bool {
-	return name == "assign" || name == "eq" || name == "internal.print" || name == "print"
-}
-
 // numeric makes a built-in over two numbers.
 func numeric(name string, f func(a, b number.Number) (number.Number, *message.Message)) *builtin {
 	return &builtin{name: name, call: func(c *call, args []value) (value, *message.Message) {
@@ -83,18 +59,8 @@ func numeric(name string, f func(a, b number.Number) (number.Number, *message.Me
 			return nil, wrong
 		}
 		n, wrong := f(a, b)
-		if wrong == nil {
-			wrong = tooBig(n)
-		}
 		return n, wrong
 	}}
-}
-
-func tooBig(n number.Number) *message.Message {
-	if n.Bits() > maxBits {
-		return fault("rego.number_too_large", "limit", maxBits)
-	}
-	return nil
 }
 
 func twoNumbers(args []value) (a, b number.Number, wrong *message.Message) {
@@ -122,7 +88,7 @@ func textOf(v value) (string, *message.Message) {
 }
 
 func wrongType(want string, got value) *message.Message {
-	return fault("rego.wrong_type", "want", want, "got", typeName(got), "value", show(got))
+	return fault("rego.wrong_type", "want", typeWord(want), "got", typeWord(typeName(got)), "value", show(got))
 }
 
 func arithmetic() []*builtin {
@@ -176,8 +142,7 @@ func minus(c *call, args []value) (value, *message.Message) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	n := a.Sub(b)
-	return n, tooBig(n)
+	return a.Sub(b), nil
 }
 
 func filterSet(s *set, keep func(value) bool) *set {
@@ -190,11 +155,20 @@ func filterSet(s *set, keep func(value) bool) *set {
 	return out
 }
 
+// noOrder says that two values of different types are neither less nor greater.
+func noOrder(a, b value) *message.Message {
+	x, y := typeName(a), typeName(b)
+	if x == y {
+		return nil
+	}
+	return fault("rego.order_across_types", "a", show(a), "a_type", typeWord(x), "b", show(b), "b_type", typeWord(y))
+}
+
 func comparison() []*builtin {
 	ordering := func(name string, holds func(c int) bool) *builtin {
 		return &builtin{name: name, call: func(_ *call, args []value) (value, *message.Message) {
-			if a, b := typeName(args[0]), typeName(args[1]); a != b {
-				return nil, fault("rego.order_across_types", "a", show(args[0]), "a_type", a, "b", show(args[1]), "b_type", b)
+			if wrong := noOrder(args[0], args[1]); wrong != nil {
+				return nil, wrong
 			}
 			return holds(compare(args[0], args[1])), nil
 		}}
@@ -212,7 +186,7 @@ func comparison() []*builtin {
 // Builtins names every built-in that policies may call, in order.
 func Builtins() []string {
 	names := slices.Collect(maps.Keys(builtins()))
-	names = append(names, "assign", "eq", "print")
+	names = append(names, "assign", "eq")
 	slices.Sort(names)
 	return names
 }

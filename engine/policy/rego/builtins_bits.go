@@ -1,10 +1,12 @@
 package rego
 
 import (
+	"math"
 	"math/big"
 
 	"rubric/engine/message"
 	"rubric/engine/number"
+	"rubric/engine/policy"
 )
 
 // bitwise are the operations on whole numbers as endless rows of bits, a
@@ -64,13 +66,13 @@ func shift(b number.Number) (places uint, far bool, wrong *message.Message) {
 	if n.Sign() < 0 {
 		return 0, false, fault("rego.negative_shift", "value", b.String())
 	}
-	if !n.IsInt64() || n.Int64() > maxBits {
+	if !n.IsInt64() || n.Int64() > number.MaxBits {
 		return 0, true, nil
 	}
 	return uint(n.Int64()), false, nil
 }
 
-// shiftLeft refuses a result beyond maxBits before it is made.
+// shiftLeft refuses a far shift before it is made.
 func shiftLeft(a, b number.Number) (number.Number, *message.Message) {
 	x, wrong := bigOf(a)
 	if wrong != nil {
@@ -83,7 +85,7 @@ func shiftLeft(a, b number.Number) (number.Number, *message.Message) {
 	case x.Sign() == 0:
 		return a, nil
 	case far:
-		return a, fault("rego.number_too_large", "limit", maxBits)
+		return a, fault("rego.number_too_large", "limit", number.MaxBits)
 	}
 	return fromInt(x.Lsh(x, places)), nil
 }
@@ -122,10 +124,14 @@ func rangeStep(c *call, args []value) (value, *message.Message) {
 	}
 	steps, _ := to.Sub(from).Abs().Div(step) // step is not 0
 	n, ok := steps.Floor().Int64()
-	if !ok || n >= maxItems {
-		return nil, tooMany()
+	if !ok {
+		n = math.MaxInt64 - 1
 	}
-	if !c.pay(times(n+1, 1+numberWeight(from)+numberWeight(to))) {
+	if wrong := c.tooMany(n + 1); wrong != nil {
+		return nil, wrong
+	}
+	bits := int64(max(from.Bits(), to.Bits()))
+	if !c.make((n+1)*(policy.SlotBytes+policy.NumberBytes+bits/8)) || !c.pay(policy.Product(n+1, 1+numberWeight(from)+numberWeight(to))) {
 		return nil, nil
 	}
 	if to.Cmp(from) < 0 {

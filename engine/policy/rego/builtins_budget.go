@@ -6,13 +6,14 @@ import (
 	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/number"
+	"rubric/engine/policy"
 )
 
-// charged makes a built-in pay fuel for its result and for large numbers, as the
-// machine makes it pay for looking at its arguments. A result may be paid for
-// once it is made, because the limits on texts and collections keep it small.
-// What costs more than arguments and result are long, a built-in pays for
-// itself, before it begins.
+// charged makes a built-in pay for its result and for large numbers, as the
+// machine makes it pay for looking at its arguments. A result that is not larger
+// than the arguments may be paid for once it is made; a built-in that makes more
+// of them pays for it before it begins (make), as it does for work beyond that
+// (pay).
 func charged(b *builtin) *builtin {
 	if b.looksItself {
 		return b
@@ -28,13 +29,93 @@ func charged(b *builtin) *builtin {
 		if wrong != nil || !c.pay(bulk(v)) {
 			return nil, wrong
 		}
+		if wrong = c.beyond(v); wrong != nil || !c.make(max(shallow(v)-c.made, 0)) {
+			return nil, wrong
+		}
 		return v, nil
 	}
 	return &paid
 }
 
 // pay takes fuel before work is done; false ends the evaluation.
-func (c *call) pay(fuel int64) bool { return c.m.burn(c.at, fuel) }
+func (c *call) pay(fuel int64) bool {
+	if fuel > policy.MaxCall && fuel <= c.m.fuel {
+		c.m.broke(c.at, message.New("rego.call_too_long", "limit", policy.MaxCall))
+		return false
+	}
+	return c.m.burn(c.at, fuel)
+}
+
+// make takes room before it is used; false ends the evaluation.
+func (c *call) make(bytes int64) bool {
+	c.made += bytes
+	return c.m.take(c.at, bytes)
+}
+
+// beyond says which limit a result is beyond, nil if none.
+func (c *call) beyond(v value) *message.Message {
+	switch v := v.(type) {
+	case string:
+		return c.tooLong(len(v))
+	case number.Number:
+		return c.tooBig(v)
+	}
+	n, _ := count(v)
+	return c.tooMany(int64(n))
+}
+
+func (c *call) tooLong(bytes int) *message.Message {
+	if bytes <= c.m.limits.Text {
+		return nil
+	}
+	return fault("rego.text_too_long", "limit", c.m.limits.Text)
+}
+
+func (c *call) tooMany(items int64) *message.Message {
+	if items <= int64(c.m.limits.Items) {
+		return nil
+	}
+	return fault("rego.too_many_items", "limit", c.m.limits.Items)
+}
+
+func (c *call) tooBig(n number.Number) *message.Message {
+	if n.Bits() <= c.m.limits.Bits {
+		return nil
+	}
+	return fault("rego.number_too_large", "limit", c.m.limits.Bits)
+}
+
+// shallow is the memory of v without what it holds; of a fact it is what a copy
+// would take.
+func shallow(v value) int64 {
+	switch v := v.(type) {
+	case string:
+		return int64(len(v))
+	case number.Number:
+		return policy.NumberBytes + int64(v.Bits()/8)
+	}
+	n, _ := count(v)
+	if rank(v) == 4 {
+		return int64(n) * policy.SlotBytes
+	}
+	return int64(n) * policy.EntryBytes
+}
+
+// within is the memory of v's collections, to any depth. It walks all of v: call
+// it for what has been looked at.
+func within(v value) int64 {
+	if rank(scalar(v)) < 4 {
+		return 0
+	}
+	total := shallow(v)
+	for _, e := range elements(v) {
+		total += within(e)
+	}
+	for _, e := range entriesOf(v) {
+		total += within(e.key) + within(e.val)
+	}
+	return total
+}
 
 // weight is what it costs to look at all of the values; it stops counting where
 // the fuel ends, because values that share parts can be far larger than the
@@ -93,13 +174,9 @@ func (s *scale) addFact(n *facts.Node) {
 	}
 }
 
-func textWeight(s string) int64 { return 1 + int64(len(s)/textUnit) }
+func textWeight(s string) int64 { return 1 + policy.TextSteps(len(s)) }
 
-// numberWeight grows with the square of the digits, as multiplication does.
-func numberWeight(n number.Number) int64 {
-	words := int64(n.Bits() / 64)
-	return words * words / 16
-}
+func numberWeight(n number.Number) int64 { return policy.NumberSteps(n.Bits()) }
 
 // bulk is the cost of having made v, without what it is made of.
 func bulk(v value) int64 {
@@ -118,15 +195,6 @@ func bulk(v value) int64 {
 	return 0
 }
 
-// times is a*b of amounts of work, or far more fuel than there is.
-func times(a, b int64) int64 {
-	const most = 1 << 60
-	if a != 0 && b > most/a {
-		return most
-	}
-	return a * b
-}
-
 // paySorting pays for sorting so many values.
 func (c *call) paySorting(n int) bool {
 	levels := int64(0)
@@ -138,7 +206,7 @@ func (c *call) paySorting(n int) bool {
 
 // setOf is the set of values, or nil when it could not be paid for.
 func (c *call) setOf(items []value) *set {
-	if !c.paySorting(len(items)) {
+	if !c.paySorting(int(c.weight(items...))) || !c.make(int64(len(items))*policy.EntryBytes) {
 		return nil
 	}
 	entries := make([]entry, len(items))
@@ -212,16 +280,18 @@ func textual(name string, f func(c *call, args []string) (value, *message.Messag
 	}}
 }
 
-func tooLong() *message.Message { return fault("rego.text_too_long", "limit", maxText) }
+// writer is for a text that must keep to the limit.
+func (c *call) writer() limited { return limited{most: c.m.limits.Text} }
 
-func tooMany() *message.Message { return fault("rego.too_many_items", "limit", maxItems) }
-
-// limited is a text being written that must not exceed maxText.
-type limited struct{ text []byte }
+// limited is a text being written that must not become longer than most.
+type limited struct {
+	text []byte
+	most int
+}
 
 // Write implements io.Writer; it takes all or nothing.
 func (l *limited) Write(p []byte) (int, error) {
-	if len(l.text)+len(p) > maxText {
+	if len(l.text)+len(p) > l.most {
 		return 0, errFull
 	}
 	l.text = append(l.text, p...)
@@ -230,7 +300,7 @@ func (l *limited) Write(p []byte) (int, error) {
 
 // WriteString implements io.StringWriter.
 func (l *limited) WriteString(s string) (int, error) {
-	if len(l.text)+len(s) > maxText {
+	if len(l.text)+len(s) > l.most {
 		return 0, errFull
 	}
 	l.text = append(l.text, s...)

@@ -1,6 +1,7 @@
 package rego
 
 import (
+	"math"
 	"slices"
 	"unicode/utf8"
 
@@ -17,10 +18,18 @@ func aggregates() []*builtin {
 		{name: "product", call: fold(number.Int(1), number.Number.Mul)},
 		{name: "max", call: extreme(1)},
 		{name: "min", call: extreme(-1)},
-		{name: "sort", call: func(_ *call, args []value) (value, *message.Message) {
+		{name: "sort", call: func(c *call, args []value) (value, *message.Message) {
 			items, wrong := listOf(args[0])
 			if wrong != nil {
 				return nil, wrong
+			}
+			if !c.paySorting(int(c.weight(args[0]))) {
+				return nil, nil
+			}
+			for i := 1; i < len(items); i++ {
+				if wrong := noOrder(items[0], items[i]); wrong != nil {
+					return nil, wrong
+				}
 			}
 			items = slices.Clone(items)
 			slices.SortStableFunc(items, compare)
@@ -75,7 +84,7 @@ func listOf(v value) ([]value, *message.Message) {
 }
 
 func fold(start number.Number, f func(a, b number.Number) number.Number) func(*call, []value) (value, *message.Message) {
-	return func(_ *call, args []value) (value, *message.Message) {
+	return func(c *call, args []value) (value, *message.Message) {
 		items, wrong := listOf(args[0])
 		if wrong != nil {
 			return nil, wrong
@@ -86,8 +95,11 @@ func fold(start number.Number, f func(a, b number.Number) number.Number) func(*c
 			if wrong != nil {
 				return nil, wrong
 			}
-			if total = f(total, n); total.Bits() > maxBits {
-				return nil, tooBig(total)
+			if !c.pay(numberWeight(total) + numberWeight(n)) {
+				return nil, nil
+			}
+			if total = f(total, n); c.tooBig(total) != nil {
+				return nil, c.tooBig(total)
 			}
 		}
 		return total, nil
@@ -104,8 +116,8 @@ func extreme(sign int) func(*call, []value) (value, *message.Message) {
 		}
 		best := items[0]
 		for _, v := range items[1:] {
-			if typeName(v) != typeName(best) {
-				return nil, fault("rego.order_across_types", "a", show(best), "a_type", typeName(best), "b", show(v), "b_type", typeName(v))
+			if wrong := noOrder(best, v); wrong != nil {
+				return nil, wrong
 			}
 			if compare(v, best)*sign > 0 {
 				best = v
@@ -117,13 +129,17 @@ func extreme(sign int) func(*call, []value) (value, *message.Message) {
 
 func collections() []*builtin {
 	return []*builtin{
-		{name: "array.concat", call: func(_ *call, args []value) (value, *message.Message) {
+		{name: "array.concat", call: func(c *call, args []value) (value, *message.Message) {
 			for _, a := range args {
 				if rank(scalar(a)) != 4 {
 					return nil, wrongType("array", a)
 				}
 			}
-			return &array{slices.Concat(elements(args[0]), elements(args[1]))}, nil
+			a, b := elements(args[0]), elements(args[1])
+			if wrong := c.tooMany(int64(len(a) + len(b))); wrong != nil {
+				return nil, wrong
+			}
+			return &array{slices.Concat(a, b)}, nil
 		}},
 		{name: "array.slice", call: arraySlice},
 		{name: "array.reverse", call: func(_ *call, args []value) (value, *message.Message) {
@@ -162,11 +178,14 @@ func collections() []*builtin {
 			}
 			return out, nil
 		}},
-		{name: "object.union", call: func(_ *call, args []value) (value, *message.Message) {
+		{name: "object.union", call: func(c *call, args []value) (value, *message.Message) {
 			for _, a := range args {
 				if rank(scalar(a)) != 5 {
 					return nil, wrongType("object", a)
 				}
+			}
+			if !c.make(within(args[0]) + within(args[1])) {
+				return nil, nil
 			}
 			return merge(args[1], args[0]), nil
 		}},
@@ -279,14 +298,14 @@ func numbersRange(c *call, args []value) (value, *message.Message) {
 	if to < from {
 		step = -1
 	}
-	distance := number.Int(int64(to)).Sub(number.Int(int64(from))).Abs()
-	if distance.Cmp(number.Int(maxItems)) >= 0 {
-		return nil, fault("rego.too_many_items", "limit", maxItems)
+	n, ok := number.Int(int64(to)).Sub(number.Int(int64(from))).Abs().Add(number.Int(1)).Int64()
+	if !ok {
+		n = math.MaxInt64
 	}
-	if !c.m.burn(c.at, int64((to-from)*step)) {
-		return nil, nil
+	if wrong := c.tooMany(n); wrong != nil || !c.make(n*(policy.SlotBytes+policy.NumberBytes)) || !c.pay(n) {
+		return nil, wrong
 	}
-	out := &array{}
+	out := &array{make([]value, 0, n)}
 	for i := from; ; i += step {
 		out.elems = append(out.elems, number.Int(int64(i)))
 		if i == to {

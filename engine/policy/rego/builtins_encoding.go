@@ -13,9 +13,9 @@ import (
 // decodes to anything else is an error.
 func encodings() []*builtin {
 	encode := func(name string, f func([]byte) string) *builtin {
-		return textual(name, func(_ *call, args []string) (value, *message.Message) {
-			if len(args[0])*2 > maxText {
-				return nil, tooLong()
+		return textual(name, func(c *call, args []string) (value, *message.Message) {
+			if wrong := c.tooLong(2 * len(args[0])); wrong != nil {
+				return nil, wrong
 			}
 			return f([]byte(args[0])), nil
 		})

@@ -12,6 +12,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"rubric/engine/number"
+	"rubric/engine/policy"
 )
 
 // excluded says why policies may not call the rest of OPA's built-ins, by the
@@ -187,9 +188,10 @@ func TestMeteredSearch(t *testing.T) {
 // Calls that would run long end soon, for want of fuel or at a limit, and the
 // same way every time (held against the quicker ones).
 func TestRunawayCallsEnd(t *testing.T) {
-	long := strings.Repeat("a", maxText-1)
+	limits := policy.DefaultLimits()
+	long := strings.Repeat("a", limits.Text-1)
 	numbers := &array{}
-	for i := range 100_000 {
+	for i := range limits.Items {
 		numbers.elems = append(numbers.elems, number.Int(int64(i)))
 	}
 	var shared value = &array{[]value{number.Int(1)}}
@@ -197,7 +199,7 @@ func TestRunawayCallsEnd(t *testing.T) {
 		shared = &array{[]value{shared, shared}}
 	}
 	pairs := &object{}
-	pairs.put(entry{key: long[:maxText/2], val: "x"})
+	pairs.put(entry{key: long[:limits.Text/2], val: "x"})
 	tests := []struct {
 		name string
 		args []value
@@ -214,13 +216,13 @@ func TestRunawayCallsEnd(t *testing.T) {
 		{"glob.match", []value{strings.Repeat("*a", 1000) + "b", null{}, long}},
 		{"glob.match", []value{strings.Repeat("{*,a}", 400), null{}, long}},
 		{"strings.replace_n", []value{pairs, long}},
-		{"indexof_n", []value{long, long[:maxText/2]}},
+		{"indexof_n", []value{long, long[:limits.Text/2]}},
 		{"json.marshal", []value{shared}},
 		{"walk", []value{shared}},
 		{"array.flatten", []value{shared}},
 		{"object.subset", []value{numbers, &array{numbers.elems[1:]}}},
 		{"json.remove", []value{pairs, &array{slices.Repeat([]value{"a"}, 200_000)}}},
-		{"numbers.range_step", []value{number.Int(0), number.Int(maxItems), number.Int(1)}},
+		{"numbers.range_step", []value{number.Int(0), number.Int(int64(limits.Items)), number.Int(1)}},
 	}
 	for _, tt := range tests {
 		c := newCall()
@@ -253,8 +255,8 @@ func TestBuiltinsOverFacts(t *testing.T) {
 			"a 1: /budget/adjusted value, /budget/total value"},
 		{`deductions["a"] := {"share": 1, "reason": $"{input.budget.note}"}`,
 			"a 1: /budget collection, /budget/note absent"},
-		{`deductions[k] := {"share": 1, "reason": "x"} if { walk(input.checks, [[k], v]); v == true }`,
-			"alpha 1: /checks collection, /checks/alpha value, /checks/beta value, /checks/gamma value"},
+		{`deductions[k] := {"share": 1, "reason": "x"} if { walk({"alpha": input.checks.alpha, "beta": input.checks.beta, "gamma": input.checks.gamma}, [[k], v]); v == true }`,
+			"alpha 1: /checks/alpha value, /checks/beta value, /checks/gamma value"},
 		{`deductions["a"] := {"share": 1, "reason": "x"} if { object.remove(input.budget, ["adjusted"]).total > 1 }`,
 			"a 1: /budget collection, /budget/note absent, /budget/adjusted condition, /budget/total condition"},
 	}

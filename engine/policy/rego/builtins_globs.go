@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"rubric/engine/message"
+	"rubric/engine/policy"
 )
 
 // regex.globs_match knows a small language of its own: characters, the dot, and
@@ -26,7 +27,7 @@ func globsMatch(c *call, args []string) (value, *message.Message) {
 		return false, nil
 	}
 	n, m := int64(len(a)+1), int64(len(b)+1)
-	if !c.pay(times(times(n, m), n+m) / 4) {
+	if !c.pay(policy.Product(policy.Product(n, m), n+m) / 4) {
 		return nil, nil
 	}
 	x := &crossing{known: map[crossed]bool{}}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -11,24 +12,25 @@ import (
 	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/number"
+	"rubric/engine/policy"
 )
 
 // jsonTexts write values as JSON and read them.
 func jsonTexts() []*builtin {
 	return []*builtin{
 		{name: "json.marshal", call: func(c *call, args []value) (value, *message.Message) {
-			return (&jsonWriter{call: c}).document(args[0])
+			return (&jsonWriter{call: c, out: c.writer()}).document(args[0])
 		}},
 		{name: "json.marshal_with_options", call: marshalWithOptions},
 		textual("json.unmarshal", func(c *call, args []string) (value, *message.Message) {
-			v, err := readJSON(args[0])
+			v, err := c.readJSON(args[0])
 			if err != nil {
 				return nil, fault("rego.bad_json", "why", err.Error())
 			}
 			return v, nil
 		}),
-		valid("json.is_valid", func(_ *call, s string) bool {
-			_, err := readJSON(s)
+		valid("json.is_valid", func(c *call, s string) bool {
+			_, err := c.readJSON(s)
 			return err == nil
 		}),
 	}
@@ -41,7 +43,7 @@ func marshalWithOptions(c *call, args []value) (value, *message.Message) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	w := &jsonWriter{call: c, indent: "\t", pretty: len(options) > 0}
+	w := &jsonWriter{call: c, out: c.writer(), indent: "\t", pretty: len(options) > 0}
 	for _, e := range options {
 		switch name := show(e.key); name {
 		case `"prefix"`:
@@ -74,7 +76,7 @@ func marshalWithOptions(c *call, args []value) (value, *message.Message) {
 // to HTML escaped. A number must have an exact decimal form.
 type jsonWriter struct {
 	call           *call
-	out            limited
+	out            limited // with its room set when the writer is made
 	pretty         bool
 	prefix, indent string
 	wrong          *message.Message
@@ -90,7 +92,7 @@ func (w *jsonWriter) document(v value) (value, *message.Message) {
 
 func (w *jsonWriter) put(s string) {
 	if _, err := w.out.WriteString(s); err != nil && w.wrong == nil {
-		w.wrong = tooLong()
+		w.wrong = w.call.tooLong(math.MaxInt)
 	}
 }
 
@@ -102,7 +104,7 @@ func (w *jsonWriter) value(v value, depth int) {
 	case null:
 		w.put("null")
 	case bool:
-		w.put(show(v))
+		w.put(scalarText(v))
 	case number.Number:
 		w.number(v)
 	case string:
@@ -168,7 +170,7 @@ func (w *jsonWriter) members(v value) ([]entry, *message.Message) {
 		if _, ok := out[i].key.(string); ok {
 			continue
 		}
-		key, wrong := (&jsonWriter{call: w.call}).document(e.key)
+		key, wrong := (&jsonWriter{call: w.call, out: w.call.writer()}).document(e.key)
 		if wrong != nil {
 			return nil, wrong
 		}
@@ -198,13 +200,13 @@ func quoted(s string) string {
 
 var (
 	errJSONDepth  = errors.New("too deep")
-	errJSONValues = errors.New("too many values")
+	errJSONValues = errors.New("too many values") // the run is broken, and says why
 	errJSONEnd    = errors.New("something stands after the end")
 )
 
 // readJSON reads one JSON value as strictly as facts are read.
-func readJSON(s string) (value, error) {
-	r := &jsonReader{dec: jsontext.NewDecoder(strings.NewReader(s))}
+func (c *call) readJSON(s string) (value, error) {
+	r := &jsonReader{call: c, dec: jsontext.NewDecoder(strings.NewReader(s))}
 	v, err := r.value(0)
 	if err != nil {
 		return nil, err
@@ -216,12 +218,12 @@ func readJSON(s string) (value, error) {
 }
 
 type jsonReader struct {
-	dec    *jsontext.Decoder
-	values int
+	call *call
+	dec  *jsontext.Decoder
 }
 
 func (r *jsonReader) value(depth int) (value, error) {
-	if r.values++; r.values > maxItems {
+	if !r.call.pay(1) || !r.call.make(policy.SlotBytes+policy.NumberBytes) {
 		return nil, errJSONValues
 	}
 	if depth > facts.MaxDepth {
@@ -273,6 +275,9 @@ func (r *jsonReader) object(depth int) (value, error) {
 			return nil, err
 		}
 		members = append(members, entry{key: name, val: v})
+		if !r.call.make(policy.EntryBytes) {
+			return nil, errJSONValues
+		}
 	}
 	_, err := r.dec.ReadToken()
 	return &object{collection{entries: ordered(members)}}, err

@@ -6,6 +6,7 @@ import (
 
 	"rubric/engine/message"
 	"rubric/engine/number"
+	"rubric/engine/policy"
 )
 
 // objects are the functions that make objects out of parts of others.
@@ -79,7 +80,7 @@ func unionN(c *call, args []value) (value, *message.Message) {
 		}
 		total += len(members)
 	}
-	if !c.paySorting(total) {
+	if !c.paySorting(total) || !c.make(2*within(args[0])) {
 		return nil, nil
 	}
 	return layered(items), nil
@@ -138,7 +139,7 @@ func subset(c *call, args []value) (value, *message.Message) {
 	super, sub := args[0], args[1]
 	ranks := [2]int{rank(scalar(super)), rank(scalar(sub))}
 	n, _ := count(scalar(sub))
-	if ranks[0] == 4 && !c.pay(times(c.weight(super), int64(n))/16) {
+	if ranks[0] == 4 && !c.pay(policy.Product(c.weight(super), int64(n))/16) {
 		return nil, nil
 	}
 	switch {
@@ -152,7 +153,7 @@ func subset(c *call, args []value) (value, *message.Message) {
 		}
 		return within, nil
 	}
-	return nil, fault("rego.subset_types", "a", typeName(super), "b", typeName(sub))
+	return nil, fault("rego.subset_types", "a", typeWord(typeName(super)), "b", typeWord(typeName(sub)))
 }
 
 // subsets pays for the lists within objects as it meets them.
@@ -169,7 +170,7 @@ func (s *subsets) within(super, sub value) bool {
 	switch kind {
 	case 4:
 		a, b := elements(super), elements(sub)
-		s.broke = !s.call.pay(times(int64(len(a)), s.call.weight(sub)) / 16)
+		s.broke = !s.call.pay(policy.Product(int64(len(a)), s.call.weight(sub)) / 16)
 		return !s.broke && inSequence(a, b)
 	case 5:
 		return s.object(super, sub)
@@ -228,7 +229,8 @@ func byPaths(c *call, args []value, f func(v value, at *object) value) (value, *
 	if wrong != nil {
 		return nil, wrong
 	}
-	if !c.pay(times(int64(len(items)), int64(len(items))) / 64) {
+	// The paths become a tree, and the copy is at most as large as what is copied.
+	if !c.pay(policy.Product(int64(len(items)), int64(len(items)))/64) || !c.make(within(args[0])+4*within(args[1])) {
 		return nil, nil
 	}
 	root := &object{}

@@ -16,6 +16,7 @@ import (
 
 	"rubric/engine/message"
 	"rubric/engine/number"
+	"rubric/engine/policy"
 )
 
 // valueOf is a ground value of OPA's as one of ours.
@@ -63,8 +64,7 @@ func parseCall(t testing.TB, text string) (name string, args []*ast.Term) {
 }
 
 func newCall() *call {
-	m := &machine{ctx: context.Background(), fuel: maxFuel, asked: maxFuel, memo: []map[int]memo{{}}}
-	return &call{m: m}
+	return &call{m: newMachine(context.Background(), nil, policy.DefaultLimits())}
 }
 
 // apply calls one of our built-ins; the fault is why it failed, or that the

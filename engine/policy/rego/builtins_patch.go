@@ -126,7 +126,11 @@ func noPath(path []value) *message.Message {
 func showPath(path []value) string {
 	text := ""
 	for _, key := range path {
-		text += "/" + plainText(key)
+		if s, ok := scalar(key).(string); ok {
+			text += "/" + clipped(s)
+			continue
+		}
+		text += "/" + show(key)
 	}
 	return text
 }
@@ -221,7 +225,7 @@ func (p *operation) edit(doc value, path []value, change func(parent, key value)
 	}
 	size, _ := count(scalar(doc))
 	if rank(scalar(doc)) >= 4 {
-		if p.broke = !p.call.pay(1 + int64(size)); p.broke {
+		if p.broke = !p.call.pay(1+int64(size)) || !p.call.make(shallow(doc)); p.broke {
 			return nil, nil
 		}
 	}
@@ -230,10 +234,8 @@ func (p *operation) edit(doc value, path []value, change func(parent, key value)
 		if !ok {
 			return nil, noPath(path)
 		}
-		if n, _ := count(changed); n > maxItems {
-			return nil, tooMany()
-		}
-		return changed, nil
+		n, _ := count(changed)
+		return changed, p.call.tooMany(int64(n))
 	}
 	child, found := childOf(doc, path[0])
 	if !found {

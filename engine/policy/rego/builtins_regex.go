@@ -2,12 +2,14 @@ package rego
 
 import (
 	"io"
+	"math"
 	"regexp"
 	"regexp/syntax"
 	"strings"
 	"unicode/utf8"
 
 	"rubric/engine/message"
+	"rubric/engine/policy"
 )
 
 // Limits of regular expressions and globs.
@@ -15,6 +17,9 @@ const (
 	maxPattern  = 1 << 12 // bytes as written
 	maxProgram  = 10_000  // instructions
 	maxPatterns = 100     // kept ready during one evaluation
+	// programBytes is the memory of an instruction and its share of what a run
+	// over a text takes.
+	programBytes = 200
 )
 
 // pattern is a regular expression ready to run.
@@ -80,7 +85,7 @@ func (c *call) pattern(text string) (*pattern, *message.Message) {
 	if size > maxProgram {
 		return nil, fault("rego.pattern_too_large", "limit", maxPattern)
 	}
-	if !c.pay(20 * size) {
+	if !c.pay(20*size) || !c.make(programBytes*size) {
 		return nil, nil
 	}
 	re, err := regexp.Compile(text)
@@ -116,9 +121,9 @@ func programSize(re *syntax.Regexp) int64 {
 	case syntax.OpLiteral:
 		size += int64(len(re.Rune))
 	case syntax.OpRepeat:
-		size = times(size, int64(max(re.Min, re.Max)+1))
+		size = policy.Product(size, int64(max(re.Min, re.Max)+1))
 	}
-	return min(size, maxFuel)
+	return min(size, 1<<30)
 }
 
 func regexIsValid(c *call, args []value) (value, *message.Message) {
@@ -144,14 +149,23 @@ func (c *call) matches(text, s string) (value, *message.Message) {
 }
 
 func (c *call) run(p *pattern, s string) value {
-	if !c.pay(p.fuel(len(s))) {
+	fuel := p.fuel(len(s))
+	if fuel > smallSearch {
+		m := c.meter(p, s)
+		found := p.re.MatchReader(m)
+		if m.broke {
+			return nil
+		}
+		return found
+	}
+	if !c.pay(fuel) {
 		return nil
 	}
 	return p.re.MatchString(s)
 }
 
 // fuel is for running over so many bytes.
-func (p *pattern) fuel(bytes int) int64 { return 1 + times(p.size, int64(bytes)+1)/4 }
+func (p *pattern) fuel(bytes int) int64 { return 1 + policy.Product(p.size, int64(bytes)+1)/4 }
 
 // smallSearch is the fuel up to which a search for all matches is paid for its
 // worst case, in which every match takes a run to the end of the text.
@@ -161,7 +175,7 @@ const smallSearch = 20_000
 // does: the positions of each and of its groups. False: it could not be paid
 // for.
 func (c *call) findAll(p *pattern, s string, n int) ([][]int, bool) {
-	if worst := times(p.fuel(len(s)), int64(len(s))+1); worst <= smallSearch {
+	if worst := policy.Product(p.fuel(len(s)), int64(len(s))+1); worst <= smallSearch {
 		if !c.pay(worst) {
 			return nil, false
 		}
@@ -170,7 +184,7 @@ func (c *call) findAll(p *pattern, s string, n int) ([][]int, bool) {
 	if n < 0 {
 		n = len(s) + 1
 	}
-	m := &meter{call: c, text: s, each: 1 + p.size/4}
+	m := c.meter(p, s)
 	var found [][]int
 	for at, previous := 0, -1; len(found) < n && at <= len(s); {
 		match := m.find(p, at)
@@ -180,6 +194,9 @@ func (c *call) findAll(p *pattern, s string, n int) ([][]int, bool) {
 		// An empty match right behind a match is none.
 		if match[1] > at || match[0] != previous {
 			found = append(found, match)
+			if !c.make(int64(3+len(match)) * 8) {
+				return nil, false
+			}
 		}
 		previous = match[1]
 		if match[1] > at {
@@ -199,8 +216,15 @@ type meter struct {
 	text   string
 	at     int
 	each   int64 // fuel of a character
+	batch  int   // characters paid for at a time
 	credit int   // characters paid for
 	broke  bool
+}
+
+// meter lets p read s.
+func (c *call) meter(p *pattern, s string) *meter {
+	each := 1 + p.size/4
+	return &meter{call: c, text: s, each: each, batch: int(min(max(stepsToAsk/each, 1), 256))}
 }
 
 // ReadRune implements io.RuneReader.
@@ -214,10 +238,8 @@ func (m *meter) ReadRune() (rune, int, error) {
 }
 
 func (m *meter) charge(characters int) bool {
-	const batch = 256
-	if m.credit -= characters; m.credit < 0 {
-		m.broke = !m.call.pay(times(m.each, batch))
-		m.credit += batch
+	for m.credit -= characters; m.credit < 0 && !m.broke; m.credit += m.batch {
+		m.broke = !m.call.pay(m.each * int64(m.batch))
 	}
 	return !m.broke
 }
@@ -270,6 +292,9 @@ func regexFind(part func(s string, at []int) value) func(*call, []value) (value,
 		out := &array{make([]value, len(found))}
 		for i, at := range found {
 			out.elems[i] = part(s, at)
+		}
+		if !c.make(int64(len(found)) * policy.SlotBytes * int64(2+len(p.re.SubexpNames()))) {
+			return nil, nil
 		}
 		return out, nil
 	}
@@ -327,25 +352,25 @@ func regexReplace(c *call, args []string) (value, *message.Message) {
 	if !paid {
 		return nil, nil
 	}
-	var out limited
+	out := c.writer()
 	groups, last := strings.Count(with, "$"), 0
 	for _, at := range found {
 		longest := len(with) + groups*(at[1]-at[0])
-		if longest > 4*maxText {
-			return nil, tooLong()
+		if longest > 4*c.m.limits.Text {
+			return nil, c.tooLong(longest)
 		}
-		if !c.pay(1 + int64(longest)/textUnit) {
+		if !c.pay(1 + policy.TextSteps(longest)) {
 			return nil, nil
 		}
 		_, err1 := out.WriteString(s[last:at[0]])
 		_, err2 := out.Write(p.re.ExpandString(nil, with, s, at))
 		if err1 != nil || err2 != nil {
-			return nil, tooLong()
+			return nil, c.tooLong(math.MaxInt)
 		}
 		last = at[1]
 	}
 	if _, err := out.WriteString(s[last:]); err != nil {
-		return nil, tooLong()
+		return nil, c.tooLong(math.MaxInt)
 	}
 	return string(out.text), nil
 }

@@ -2,6 +2,7 @@ package rego
 
 import (
 	"rubric/engine/message"
+	"rubric/engine/policy"
 )
 
 // moreCollections are functions on collections of collections, and walk.
@@ -15,7 +16,7 @@ func moreCollections() []*builtin {
 }
 
 // flatten replaces each array in an array by its elements, one level deep.
-func flatten(_ *call, args []value) (value, *message.Message) {
+func flatten(c *call, args []value) (value, *message.Message) {
 	items, wrong := arrayOf(args[0])
 	if wrong != nil {
 		return nil, wrong
@@ -27,8 +28,8 @@ func flatten(_ *call, args []value) (value, *message.Message) {
 		} else {
 			out.elems = append(out.elems, item)
 		}
-		if len(out.elems) > maxItems {
-			return nil, tooMany()
+		if wrong := c.tooMany(int64(len(out.elems))); wrong != nil {
+			return nil, wrong
 		}
 	}
 	return out, nil
@@ -59,14 +60,10 @@ func unionOfSets(c *call, args []value) (value, *message.Message) {
 			items = append(items, e.key)
 		}
 	}
-	out := c.setOf(items)
-	if out == nil {
-		return nil, nil
+	if out := c.setOf(items); out != nil {
+		return out, nil
 	}
-	if len(out.entries) > maxItems {
-		return nil, tooMany()
-	}
-	return out, nil
+	return nil, nil
 }
 
 func intersectionOfSets(_ *call, args []value) (value, *message.Message) {
@@ -103,11 +100,11 @@ func (w *walker) visit(path []value, v value) {
 	if w.broke || w.wrong != nil {
 		return
 	}
-	if len(w.found) >= maxItems {
-		w.wrong = tooMany()
+	if w.wrong = w.call.tooMany(int64(len(w.found) + 1)); w.wrong != nil {
 		return
 	}
-	if w.broke = !w.call.pay(4 + int64(len(path))); w.broke {
+	steps := 4 + int64(len(path)) // each step of the path takes a slot, and what holds it some more
+	if w.broke = !w.call.pay(steps) || !w.call.make((4+steps)*policy.SlotBytes); w.broke {
 		return
 	}
 	w.found = append(w.found, &array{[]value{&array{path}, v}})
@@ -125,16 +122,4 @@ func (w *walker) visit(path []value, v value) {
 // below is a path one step longer; paths do not share memory.
 func below(path []value, key value) []value {
 	return append(path[:len(path):len(path)], key)
-}
-
-// rearranges tells whether a built-in gives back parts of its arguments in
-// another shape: what members the result has, the schema no longer says, and an
-// address is checked only when the policy runs. All of the arguments are read.
-func rearranges(name string) bool {
-	switch name {
-	case "array.flatten", "union", "intersection", "walk",
-		"object.remove", "object.filter", "object.union_n", "json.filter", "json.remove", "json.patch":
-		return true
-	}
-	return false
 }

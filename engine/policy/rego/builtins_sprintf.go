@@ -1,6 +1,7 @@
 package rego
 
 import (
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -17,7 +18,7 @@ import (
 // no sign; %v and %s print all digits, or a fraction such as 1/3. Anything else
 // in the format, a value of another type and a count of values that does not
 // fit are errors: no text has "%!" in it.
-func sprintf(_ *call, args []value) (value, *message.Message) {
+func sprintf(c *call, args []value) (value, *message.Message) {
 	format, wrong := textOf(args[0])
 	if wrong != nil {
 		return nil, wrong
@@ -26,18 +27,18 @@ func sprintf(_ *call, args []value) (value, *message.Message) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	var out limited
+	out := c.writer()
 	for format != "" {
 		text, after, found := strings.Cut(format, "%")
 		if format = after; found {
 			var s string
-			if s, format, rest, wrong = directive(after, rest); wrong != nil {
+			if s, format, rest, wrong = c.directive(after, rest); wrong != nil {
 				return nil, wrong
 			}
 			text += s
 		}
 		if _, err := out.WriteString(text); err != nil {
-			return nil, tooLong()
+			return nil, c.tooLong(math.MaxInt)
 		}
 	}
 	if len(rest) > 0 {
@@ -48,7 +49,7 @@ func sprintf(_ *call, args []value) (value, *message.Message) {
 
 // directive prints what a format says after a "%", and returns what is left of
 // the format and of the values.
-func directive(format string, values []value) (string, string, []value, *message.Message) {
+func (c *call) directive(format string, values []value) (string, string, []value, *message.Message) {
 	v, after, ok := parseVerb(format)
 	if !ok {
 		shown := format[:len(format)-len(after)]
@@ -60,7 +61,7 @@ func directive(format string, values []value) (string, string, []value, *message
 	if len(values) == 0 {
 		return "", "", nil, fault("rego.format_values")
 	}
-	s, wrong := v.print(values[0])
+	s, wrong := v.print(c, values[0])
 	if wrong != nil {
 		return "", "", nil, wrong
 	}
@@ -142,12 +143,14 @@ func leadingInt(s string) (int, string) {
 	return n, s
 }
 
-func (v *verb) print(arg value) (string, *message.Message) {
+func (v *verb) print(c *call, arg value) (string, *message.Message) {
 	switch v.letter {
 	case 's', 'v':
-		return v.cut(plainText(arg)), nil
+		s, wrong := c.plainText(arg)
+		return v.cut(s), wrong
 	case 'q':
-		return strconv.Quote(plainText(arg)), nil
+		s, wrong := c.plainText(arg)
+		return strconv.Quote(s), wrong
 	case 't':
 		b, ok := scalar(arg).(bool)
 		if !ok {
@@ -156,7 +159,7 @@ func (v *verb) print(arg value) (string, *message.Message) {
 		return strconv.FormatBool(b), nil
 	case 'x', 'X':
 		if s, ok := scalar(arg).(string); ok {
-			return v.hexText(s)
+			return v.hexText(c, s)
 		}
 	}
 	n, wrong := numberOf(arg)
@@ -191,13 +194,13 @@ func (v *verb) digits() int {
 	return v.precision
 }
 
-func (v *verb) hexText(s string) (string, *message.Message) {
+func (v *verb) hexText(c *call, s string) (string, *message.Message) {
 	if v.precision >= 0 || v.space || v.number || v.plus {
 		return "", fault("rego.format_verb", "verb", "%"+string(rune(v.letter)))
 	}
 	const lower = "0123456789abcdef"
-	if len(s) > maxText/2 {
-		return "", tooLong()
+	if wrong := c.tooLong(2 * len(s)); wrong != nil {
+		return "", wrong
 	}
 	out := make([]byte, 0, 2*len(s))
 	for _, b := range []byte(s) {

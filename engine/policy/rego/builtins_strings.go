@@ -1,12 +1,14 @@
 package rego
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"rubric/engine/message"
 	"rubric/engine/number"
+	"rubric/engine/policy"
 )
 
 // moreTexts are the text functions beyond the everyday ones of texts.
@@ -45,9 +47,6 @@ func indexOfN(c *call, args []string) (value, *message.Message) {
 	if part == "" {
 		return nil, fault("rego.empty_search")
 	}
-	if !c.pay(times(int64(len(s)), int64(len(part))) / 512) {
-		return nil, nil
-	}
 	out := &array{}
 	for position := 0; ; {
 		i := strings.Index(s, part)
@@ -55,6 +54,9 @@ func indexOfN(c *call, args []string) (value, *message.Message) {
 			return out, nil
 		}
 		position += utf8.RuneCountInString(s[:i])
+		if wrong := c.tooMany(int64(len(out.elems) + 1)); wrong != nil || !c.pay(1+int64(len(part))/512) {
+			return nil, wrong
+		}
 		out.elems = append(out.elems, number.Int(int64(position)))
 		_, width := utf8.DecodeRuneInString(s[i:])
 		s, position = s[i+width:], position+1
@@ -93,18 +95,18 @@ func replaceN(c *call, args []value) (value, *message.Message) {
 		}
 		pairs, longest = append(pairs, from, to), max(longest, len(from))
 	}
-	if !c.pay(times(int64(len(s)), int64(longest)) / 64) {
+	if !c.pay(policy.Product(int64(len(s)), int64(longest)) / 64) {
 		return nil, nil
 	}
-	var out limited
+	out := c.writer()
 	if _, err := strings.NewReplacer(pairs...).WriteString(&out, s); err != nil {
-		return nil, tooLong()
+		return nil, c.tooLong(math.MaxInt)
 	}
 	return string(out.text), nil
 }
 
 // splitN splits a text and keeps the first n parts, or the last -n.
-func splitN(_ *call, args []value) (value, *message.Message) {
+func splitN(c *call, args []value) (value, *message.Message) {
 	s, sep, wrong := twoTexts(args)
 	if wrong != nil {
 		return nil, wrong
@@ -112,6 +114,9 @@ func splitN(_ *call, args []value) (value, *message.Message) {
 	n, wrong := wholeOf(args[2])
 	if wrong != nil {
 		return nil, wrong
+	}
+	if count := int64(strings.Count(s, sep) + 1); !c.make(2*count*policy.SlotBytes) || c.tooMany(count) != nil {
+		return nil, c.tooMany(count)
 	}
 	var parts []string
 	if n >= 0 {
@@ -170,25 +175,25 @@ func oneOrMore(v value, view func(string) string) ([]string, *message.Message) {
 
 // templateString puts together $"…{x}…". The compiler hands over each x as a
 // set of at most one value: an empty one is an undefined x.
-func templateString(_ *call, args []value) (value, *message.Message) {
+func templateString(c *call, args []value) (value, *message.Message) {
 	parts, wrong := arrayOf(args[0])
 	if wrong != nil {
 		return nil, wrong
 	}
-	var out limited
+	out := c.writer()
 	for _, part := range parts {
-		s, wrong := templatePart(part)
+		s, wrong := c.templatePart(part)
 		if wrong != nil {
 			return nil, wrong
 		}
 		if _, err := out.WriteString(s); err != nil {
-			return nil, tooLong()
+			return nil, c.tooLong(math.MaxInt)
 		}
 	}
 	return string(out.text), nil
 }
 
-func templatePart(part value) (string, *message.Message) {
+func (c *call) templatePart(part value) (string, *message.Message) {
 	if s, ok := part.(*set); ok {
 		switch len(s.entries) {
 		case 0:
@@ -199,13 +204,5 @@ func templatePart(part value) (string, *message.Message) {
 			return "", fault("rego.template_values", "values", show(s))
 		}
 	}
-	return plainText(part), nil
-}
-
-// plainText is a text as it is and any other value in Rego's notation.
-func plainText(v value) string {
-	if s, ok := scalar(v).(string); ok {
-		return s
-	}
-	return show(v)
+	return c.plainText(part)
 }

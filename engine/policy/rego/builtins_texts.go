@@ -1,11 +1,14 @@
 package rego
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/number"
+	"rubric/engine/policy"
 
 	"github.com/open-policy-agent/opa/v1/types"
 )
@@ -61,7 +64,7 @@ func twoTexts(args []value) (a, b string, wrong *message.Message) {
 	return a, b, wrong
 }
 
-func concat(_ *call, args []value) (value, *message.Message) {
+func concat(c *call, args []value) (value, *message.Message) {
 	sep, wrong := textOf(args[0])
 	if wrong != nil {
 		return nil, wrong
@@ -78,13 +81,13 @@ func concat(_ *call, args []value) (value, *message.Message) {
 		}
 		size += len(parts[i]) + len(sep)
 	}
-	if size > maxText {
-		return nil, fault("rego.text_too_long", "limit", maxText)
+	if wrong := c.tooLong(size); wrong != nil || !c.make(int64(size)) {
+		return nil, wrong
 	}
 	return strings.Join(parts, sep), nil
 }
 
-func replaceText(_ *call, args []value) (value, *message.Message) {
+func replaceText(c *call, args []value) (value, *message.Message) {
 	s, old, wrong := twoTexts(args)
 	if wrong != nil {
 		return nil, wrong
@@ -93,22 +96,23 @@ func replaceText(_ *call, args []value) (value, *message.Message) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	if strings.Count(s, old)*len(with)+len(s) > maxText {
-		return nil, fault("rego.text_too_long", "limit", maxText)
+	size := strings.Count(s, old)*len(with) + len(s)
+	if wrong := c.tooLong(size); wrong != nil || !c.make(int64(size)) {
+		return nil, wrong
 	}
 	return strings.ReplaceAll(s, old, with), nil
 }
 
-func split(_ *call, args []value) (value, *message.Message) {
+func split(c *call, args []value) (value, *message.Message) {
 	s, sep, wrong := twoTexts(args)
 	if wrong != nil {
 		return nil, wrong
 	}
-	out := &array{}
-	for _, part := range strings.Split(s, sep) {
-		out.elems = append(out.elems, part)
+	n := int64(strings.Count(s, sep) + 1)
+	if wrong := c.tooMany(n); wrong != nil || !c.make(2*n*policy.SlotBytes) {
+		return nil, wrong
 	}
-	return out, nil
+	return textArray(strings.Split(s, sep)), nil
 }
 
 // substring counts characters; a negative length means to the end.
@@ -125,16 +129,25 @@ func substring(_ *call, args []value) (value, *message.Message) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	runes := []rune(s)
 	if from < 0 {
 		return nil, fault("rego.negative_offset", "value", from)
 	}
-	from = min(from, len(runes))
-	to := len(runes)
-	if length >= 0 && length < len(runes)-from {
-		to = from + length
+	rest := s[offset(s, from):]
+	if length < 0 {
+		return rest, nil
 	}
-	return string(runes[from:to]), nil
+	return rest[:offset(rest, length)], nil
+}
+
+// offset is where the n-th character of s begins, its end if it has not as many.
+func offset(s string, n int) int {
+	for i := range s {
+		if n == 0 {
+			return i
+		}
+		n--
+	}
+	return len(s)
 }
 
 func formatInt(_ *call, args []value) (value, *message.Message) {
@@ -174,51 +187,93 @@ func toNumber(_ *call, args []value) (value, *message.Message) {
 	return nil, wrongType("string", args[0])
 }
 
-// show prints a value in Rego's notation.
+// maxShown is how much of a value stands in a sentence.
+const maxShown = 200
+
+// show prints a value in Rego's notation for a sentence; what is long is cut.
 func show(v value) string {
-	switch v := scalar(v).(type) {
-	case nil:
-		return "undefined"
-	case null:
-		return "null"
-	case bool:
-		if v {
-			return "true"
-		}
-		return "false"
-	case number.Number:
-		return v.String()
-	case string:
-		return `"` + v + `"`
-	case *set:
-		if len(v.entries) == 0 {
-			return "set()"
-		}
-		return "{" + showEntries(v.entries, false) + "}"
-	case *object, *overlay:
-		return "{" + showEntries(entriesOf(v), true) + "}"
-	case *facts.Node:
-		if v.Kind == facts.Object {
-			return "{" + showEntries(entriesOf(v), true) + "}"
-		}
+	n := notation{limited{most: maxShown}}
+	if n.value(v) {
+		return string(n.text)
 	}
-	items := elements(v)
-	parts := make([]string, len(items))
-	for i, e := range items {
-		parts[i] = show(e)
-	}
-	return "[" + strings.Join(parts, ", ") + "]"
+	return strings.ToValidUTF8(string(n.text), "") + "…"
 }
 
-func showEntries(entries []entry, members bool) string {
-	parts := make([]string, len(entries))
-	for i, e := range entries {
-		parts[i] = show(e.key)
-		if members {
-			parts[i] += ": " + show(e.val)
-		}
+// plainText is a text as it is and any other value in Rego's notation.
+func (c *call) plainText(v value) (string, *message.Message) {
+	if s, ok := scalar(v).(string); ok {
+		return s, nil
 	}
-	return strings.Join(parts, ", ")
+	n := notation{c.writer()}
+	if !n.value(v) {
+		return "", c.tooLong(math.MaxInt)
+	}
+	return string(n.text), nil
+}
+
+// notation writes values in Rego's notation. Its methods say false when there
+// is no more room.
+type notation struct{ limited }
+
+func (n *notation) put(s string) bool {
+	if room := n.most - len(n.text); len(s) > room {
+		n.text = append(n.text, s[:room]...)
+		return false
+	}
+	n.text = append(n.text, s...)
+	return true
+}
+
+func (n *notation) value(v value) bool {
+	switch v := scalar(v).(type) {
+	case string:
+		return n.put(`"`) && n.put(v) && n.put(`"`)
+	case *set:
+		if len(v.entries) == 0 {
+			return n.put("set()")
+		}
+		return n.entries(v.entries, false)
+	case *object, *overlay:
+		return n.entries(entriesOf(v), true)
+	case *array:
+		return n.elements(v.elems)
+	case *facts.Node:
+		if v.Kind == facts.Object {
+			return n.entries(entriesOf(v), true)
+		}
+		return n.elements(elements(v))
+	default:
+		return n.put(scalarText(v))
+	}
+}
+
+func (n *notation) elements(items []value) bool {
+	ok := n.put("[")
+	for i := 0; i < len(items) && ok; i++ {
+		ok = (i == 0 || n.put(", ")) && n.value(items[i])
+	}
+	return ok && n.put("]")
+}
+
+func (n *notation) entries(entries []entry, members bool) bool {
+	ok := n.put("{")
+	for i := 0; i < len(entries) && ok; i++ {
+		ok = (i == 0 || n.put(", ")) && n.value(entries[i].key) && (!members || n.put(": ") && n.value(entries[i].val))
+	}
+	return ok && n.put("}")
+}
+
+// scalarText prints null, a boolean or a number.
+func scalarText(v value) string {
+	switch v := v.(type) {
+	case nil:
+		return "undefined"
+	case bool:
+		return strconv.FormatBool(v)
+	case number.Number:
+		return v.String()
+	}
+	return "null"
 }
 
 // ours are the functions that scoring rules need and Rego lacks: formatting of
@@ -284,7 +339,7 @@ func growthRate(_ *call, args []value) (value, *message.Message) {
 		return nil, wrong
 	}
 	if periods > 200 {
-		return nil, fault("rego.number_too_large", "limit", maxBits)
+		return nil, fault("rego.number_too_large", "limit", number.MaxBits)
 	}
 	return checkedValue(number.GrowthRate(v0, v1, periods, digits))
 }

@@ -84,9 +84,6 @@ func TestCauses(t *testing.T) {
 		{"not a member of a list", deduct(`not "z" in input.tags`), "a 1: /tags collection, /tags/0 condition, /tags/1 condition"},
 		{"objects compared", deduct("input.payments.q1 == {\"due\": 20, \"paid\": 10}"),
 			"a 1: /payments/q1 collection, /payments/q1/paid condition, /payments/q1/due condition"},
-		{"all of an object printed", "deductions[\"a\"] := {\"share\": 1, \"reason\": sprintf(\"%v\", [input.payments.q1])}",
-			"a 1: /payments/q1 collection, /payments/q1/paid value, /payments/q1/due value"},
-
 		{"else", "x := 1 if {\ninput.budget.adjusted > 100\n} else := 0.5 if {\ninput.budget.total > 1\n} else := 0\ndeductions[\"a\"] := {\"share\": x, \"reason\": \"r\"}",
 			"a 0.5: /budget/adjusted condition, /budget/total condition"},
 		{"else, first branch", "x := 1 if {\ninput.budget.adjusted > 1\n} else := 0.5 if {\ninput.budget.total > 1\n}\ndeductions[\"a\"] := {\"share\": x, \"reason\": \"r\"}",

@@ -19,6 +19,9 @@ type code struct {
 	builtins  map[string]*builtin
 	strings   []string
 	files     []string
+
+	data         value // the framework's data document
+	replacesData bool  // a with replaces a part of it
 }
 
 // function is one rule (all its bodies) or user function.
@@ -69,6 +72,9 @@ func prepare(plan *ir.Policy, builtins map[string]*builtin) (*code, error) {
 func (c *code) fill(f *function) error {
 	f.partial = makesCollection(f.plan)
 	t := &translation{code: c, fn: f, size: max(f.result, slices.Max(f.params)) + 1}
+	if err := c.checkSet(f.plan); err != nil {
+		return err
+	}
 	flows := flowing(f.plan)
 	for i, b := range f.plan.Blocks {
 		t.flows = flows[i]

@@ -119,7 +119,7 @@ func (f *fixed) texts() []string {
 	for i, v := range f.values {
 		s, ok := v.(string)
 		if !ok {
-			s = show(v)
+			s = scalarText(v)
 		}
 		all[i] = s
 	}

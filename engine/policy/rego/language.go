@@ -17,7 +17,9 @@ import (
 )
 
 // Language compiles Rego policies. The zero value is ready.
-type Language struct{}
+type Language struct {
+	Limits policy.Limits // of each evaluation
+}
 
 // Extension is ".rego".
 func (Language) Extension() string { return ".rego" }
@@ -35,11 +37,12 @@ const (
 const maxSource = 1 << 20
 
 // Compile implements policy.Language.
-func (Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy, error) {
+func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy, error) {
 	if len(unit.Policies) == 0 {
 		return nil, nil
 	}
 	c := newCompilation(unit)
+	c.limits = l.Limits
 	for _, step := range []func(context.Context){c.parse, c.shape, c.check, c.names, c.plan, c.analyse} {
 		if step(ctx); len(c.problems) > 0 {
 			return nil, c.sorted()
@@ -54,6 +57,7 @@ func (Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy
 // compilation is the state of compiling one unit.
 type compilation struct {
 	unit         policy.Unit
+	limits       policy.Limits
 	builtins     map[string]*builtin
 	capabilities *ast.Capabilities
 	compiler     *ast.Compiler
@@ -99,59 +103,6 @@ func (c *compilation) parse(context.Context) {
 	}
 }
 
-// opaErrors takes over what OPA reports. Its sentences are English; ours says
-// so around them.
-func (c *compilation) opaErrors(file string, err error) {
-	list, ok := err.(ast.Errors)
-	if !ok {
-		c.problems.Add(message.Problem{File: file, Message: message.New("rego.opa", "message", err.Error())})
-		return
-	}
-	for _, e := range list {
-		p := message.Problem{File: file, Message: opaMessage(e)}
-		if e.Location != nil {
-			p.File, p.Line, p.Column = e.Location.File, e.Location.Row, e.Location.Col
-		}
-		c.problems.Add(p)
-	}
-}
-
-// opaMessage puts the mistakes that authors make most into our words.
-func opaMessage(e *ast.Error) message.Message {
-	text := e.Message
-	if ref, ok := strings.CutPrefix(text, "undefined ref: "); ok {
-		switch d := e.Details.(type) {
-		case *ast.RefErrInvalidDetail:
-			return undefinedRef(ref, d)
-		case *ast.RefErrUnsupportedDetail:
-			return message.New("rego.opa_no_members", "fact", ref, "above", d.Ref[:d.Pos+1].String())
-		}
-	}
-	if name, ok := strings.CutPrefix(text, "undefined function "); ok {
-		return message.New("rego.opa_unknown_function", "function", name)
-	}
-	if e.Details != nil {
-		text += "\n\t" + strings.Join(e.Details.Lines(), "\n\t")
-	}
-	return message.New("rego.opa", "message", text)
-}
-
-// undefinedRef says what would have been possible in place of a name.
-func undefinedRef(ref string, d *ast.RefErrInvalidDetail) message.Message {
-	if len(d.OneOf) == 0 {
-		return message.New("rego.opa_no_members", "fact", ref, "above", d.Ref[:d.Pos].String())
-	}
-	var known []string
-	for _, v := range d.OneOf {
-		known = append(known, strings.Trim(v.String(), `"`))
-	}
-	name, _ := d.Ref[d.Pos].Value.(ast.String)
-	if near := nearest(string(name), known); near != "" {
-		return message.New("rego.opa_unknown_fact_near", "fact", ref, "suggestion", near)
-	}
-	return message.New("rego.opa_unknown_fact", "fact", ref, "known", strings.Join(known, ", "))
-}
-
 // shape checks what a policy must have to be one: its package, its rules.
 func (c *compilation) shape(context.Context) {
 	packages := map[string]string{}
@@ -167,11 +118,28 @@ func (c *compilation) shape(context.Context) {
 		}
 		c.answers(m)
 	}
+	for _, m := range c.modules {
+		if last := m.Package.Path[len(m.Package.Path)-1]; last.Value.Compare(ast.String(ruleDeductions)) == 0 {
+			c.problemAt(m.Package.Location, message.New("rego.package_reserved", "name", ruleDeductions))
+		}
+		c.besideData(m)
+		c.printing(m)
+	}
 	for _, m := range c.modules[len(c.unit.Policies):] {
 		if owner, taken := packages[m.Package.Path.String()]; taken {
 			c.problemAt(m.Package.Location, message.New("rego.helper_in_policy_package", "policy", owner))
 		}
 	}
+}
+
+// printing refuses print, which OPA's compiler would silently take out.
+func (c *compilation) printing(m *ast.Module) {
+	ast.WalkExprs(m, func(e *ast.Expr) bool {
+		if e.IsCall() && e.Operator().Equal(ast.Print.Ref()) {
+			c.problemAt(e.Location, message.New("rego.print"))
+		}
+		return false
+	})
 }
 
 // answers checks that a policy defines deductions or earned, and not both.
@@ -229,7 +197,9 @@ func (c *compilation) check(context.Context) {
 	}
 	if c.compiler.Compile(byFile); c.compiler.Failed() {
 		c.opaErrors("", c.compiler.Errors)
+		return
 	}
+	documentsFirst(c.compiler)
 }
 
 // opaSchema is the schema of the facts in the plain form that OPA reads.

@@ -17,9 +17,14 @@ type machine struct {
 	code  *code
 	trail policy.Trail
 	memo  []map[int]memo // one map for each `with` in force
-	fuel  int64
-	asked int64 // the fuel when ctx was last asked
+	fuel  int64          // steps left
+	floor int64          // the fuel at which a piece of work that cannot be interrupted is too long
+	room  int64          // bytes left
+	asked int64          // the fuel when ctx was last asked
+	full  int            // length of the trail at which it is tidied
 	depth int
+	// limits are effective ones.
+	limits policy.Limits
 	// lenient makes a built-in that fails undefined; see Query.Lenient.
 	lenient bool
 	answers []value         // to a Query
@@ -39,16 +44,6 @@ type memo struct {
 	reads []policy.Cause
 	line  int
 }
-
-// Limits of one policy's evaluation. They are counted, not timed, so that the
-// same policy on the same facts always ends the same way.
-const (
-	maxFuel  = 20_000_000 // steps
-	maxDepth = 200        // nested calls
-	maxText  = 1 << 20    // bytes of a text
-	maxItems = 1 << 20    // elements of a collection
-	maxBits  = 1 << 14    // size of a number
-)
 
 // stepsToAsk is after how many steps the machine asks whether it is to stop.
 const stepsToAsk = 1 << 12
@@ -83,16 +78,73 @@ func (m *machine) broke(at place, msg message.Message) flow {
 
 // burn takes fuel for n steps.
 func (m *machine) burn(at place, n int64) bool {
-	if m.fuel -= n; m.fuel < 0 {
-		m.broke(at, message.New("rego.out_of_fuel", "limit", maxFuel))
-		return false
-	}
-	if m.asked-m.fuel < stepsToAsk {
+	if m.spend(n) {
 		return true
 	}
-	m.asked = m.fuel
-	m.err = m.ctx.Err()
-	return m.err == nil
+	switch {
+	case m.err != nil:
+	case m.fuel < 0:
+		m.broke(at, message.New("rego.out_of_fuel", "limit", m.limits.Steps))
+	default:
+		m.broke(at, message.New("rego.call_too_long", "limit", policy.MaxCall))
+	}
+	return false
+}
+
+// spend takes fuel where the place is not known; who called burns it.
+func (m *machine) spend(n int64) bool {
+	m.fuel -= n
+	if m.asked-m.fuel >= stepsToAsk {
+		m.asked = m.fuel
+		m.err = m.ctx.Err()
+	}
+	return m.fuel >= m.floor && m.err == nil
+}
+
+// take takes room for n bytes that are made.
+func (m *machine) take(at place, n int64) bool {
+	if m.room -= n; m.room < 0 {
+		m.broke(at, message.New("rego.out_of_memory", "limit", m.limits.Bytes))
+		return false
+	}
+	return true
+}
+
+// grows makes a collection of n elements pay for one more.
+func (m *machine) grows(at place, n int, bytes int64) bool {
+	if n >= m.limits.Items {
+		m.broke(at, message.New("rego.too_many_items", "limit", m.limits.Items))
+		return false
+	}
+	return m.take(at, bytes)
+}
+
+// keep gives an entry its own trail, and makes it pay for that.
+func (m *machine) keep(at place, e *entry, mark int) bool {
+	e.trail = m.noted(mark)
+	n := int64(len(e.trail))
+	return m.burn(at, n/moveUnit) && m.take(at, n*causeBytes)
+}
+
+// another gives an entry one more way in.
+func (m *machine) another(at place, e *entry, trail []policy.Cause) flow {
+	n := int64(len(e.trail) + len(trail))
+	if !m.burn(at, n/moveUnit) || !m.take(at, n*causeBytes) {
+		return broken
+	}
+	e.trail = policy.Distinct(append(e.trail[:len(e.trail):len(e.trail)], trail...), m.sifts)
+	return next
+}
+
+// causeBytes is the size of a read that is kept.
+const causeBytes = 32
+
+// used is what has been taken of the limits.
+func (m *machine) used() policy.Usage {
+	return policy.Usage{
+		Steps: min(m.limits.Steps-m.fuel, m.limits.Steps),
+		Bytes: min(m.limits.Bytes-m.room, m.limits.Bytes),
+	}
 }
 
 // run executes a block's statements in order.
@@ -125,8 +177,8 @@ func (m *machine) call(fn *function, args []value, at place) (value, flow) {
 			return got.val, next
 		}
 	}
-	if m.depth++; m.depth > maxDepth {
-		return nil, m.broke(at, message.New("rego.too_deep", "limit", maxDepth))
+	if m.depth++; m.depth > m.limits.Depth {
+		return nil, m.broke(at, message.New("rego.too_deep", "limit", m.limits.Depth))
 	}
 	mark := m.trail.Mark()
 	val, line, r := m.enter(fn, args)
@@ -162,7 +214,7 @@ func (m *machine) enter(fn *function, args []value) (value, int, flow) {
 	}
 	result := f.locals[fn.result]
 	if c := collectionOf(result); fn.partial && c != nil {
-		c.whole = distinct(f.whole)
+		c.whole = policy.Distinct(f.whole, m.sifts)
 	}
 	return result, f.line, next
 }
@@ -180,38 +232,40 @@ func collectionOf(v value) *collection {
 // recall adds reads that were noted elsewhere, and takes fuel for them: rules
 // that use each other twice would else double the trail at every step.
 func (m *machine) recall(reads []policy.Cause) {
-	if m.fuel -= int64(len(reads)); m.fuel >= 0 {
+	if m.spend(int64(len(reads))) {
 		m.trail.Append(reads)
 	}
 }
 
 // noted is what was read after mark, to be kept with a value.
-func (m *machine) noted(mark int) []policy.Cause { return distinct(m.trail.Since(mark)) }
-
-// few is how many reads are kept without looking for repetitions.
-const few = 16
-
-// distinct drops the repetitions in long lists of reads.
-func distinct(reads []policy.Cause) []policy.Cause {
-	if len(reads) <= few {
-		return reads
-	}
-	seen := make(map[policy.Cause]bool, len(reads))
-	kept := reads[:0]
-	for _, r := range reads {
-		if !seen[r] {
-			seen[r] = true
-			kept = append(kept, r)
-		}
-	}
-	return kept
+func (m *machine) noted(mark int) []policy.Cause {
+	return policy.Distinct(m.trail.Since(mark), m.sifts)
 }
+
+// tidy drops the repetitions after mark once the trail has grown a lot, so that
+// long loops over the same facts do not fill the memory. Nobody may hold a later
+// mark.
+func (m *machine) tidy(mark int) {
+	if m.trail.Mark() <= m.full {
+		return
+	}
+	kept := policy.Distinct(m.trail.Since(mark), m.sifts)
+	m.trail.Cut(mark)
+	m.trail.Append(kept)
+	m.full = max(2*m.trail.Mark(), roomy)
+}
+
+// roomy is the length up to which the trail is not tidied.
+const roomy = 1 << 12
+
+// sifts takes fuel for looking for repetitions in so many reads.
+func (m *machine) sifts(reads int) bool { return m.spend(int64(reads / 4)) }
 
 // giveUp forgets the path after mark, but remembers that it was walked.
 func (m *machine) giveUp(f *frame, mark int) {
 	f.whole = append(f.whole, m.trail.Since(mark)...)
 	if len(f.whole) > f.full {
-		f.whole = distinct(f.whole)
+		f.whole = policy.Distinct(f.whole, m.sifts)
 		f.full = 2*len(f.whole) + 1<<10
 	}
 	m.trail.Cut(mark)
@@ -233,6 +287,10 @@ func (m *machine) dot(source, key value, role policy.Role, at place) (value, flo
 	case *overlay:
 		if i, replaced := s.over.find(key); replaced {
 			return s.over.entries[i].val, next
+		}
+		if s.under == nil {
+			m.lack(s.lacks.of, s.lacks.property)
+			return nil, next
 		}
 		return m.dotFact(s.under, scalar(key), role, at)
 	}
@@ -318,19 +376,23 @@ func (m *machine) read(n *facts.Node, role policy.Role) {
 }
 
 // forced notes everything in values as read, for operations that look at all of
-// it; false when that took more fuel than there is.
+// it; false when that took more fuel than there is, or than a piece of work may
+// weigh that cannot be interrupted.
 func (m *machine) forced(at place, values ...value) bool {
+	m.floor = max(m.fuel-policy.MaxCall, 0)
 	for _, v := range values {
 		m.force(v)
 	}
-	return m.burn(at, 0)
+	ok := m.burn(at, 0)
+	m.floor = 0
+	return ok
 }
 
 // force takes fuel for what it looks at and gives up when there is none left:
 // collections can share parts, so that one is sooner built than looked through.
 // Use forced.
 func (m *machine) force(v value) {
-	if m.fuel < 0 {
+	if !m.spend(0) {
 		return
 	}
 	switch v := v.(type) {
@@ -339,7 +401,7 @@ func (m *machine) force(v value) {
 	case number.Number:
 		m.fuel -= int64(v.Bits() / 64)
 	case string:
-		m.fuel -= int64(len(v) / textUnit)
+		m.fuel -= policy.TextSteps(len(v))
 	case *array:
 		for _, e := range v.elems {
 			m.fuel--
@@ -364,9 +426,6 @@ func (m *machine) forceOverlay(v *overlay) {
 	}
 }
 
-// textUnit is how many bytes of a text are one step.
-const textUnit = 32
-
 func (m *machine) forceEntries(c *collection) {
 	m.recall(c.whole)
 	for _, e := range c.entries {
@@ -380,8 +439,11 @@ func (m *machine) forceEntries(c *collection) {
 // forceFact notes a whole object or list. A scalar was noted when it was
 // reached.
 func (m *machine) forceFact(n *facts.Node) {
-	if m.fuel--; !isComposite(n) {
-		m.fuel -= int64(len(n.Text) / textUnit)
+	if !m.spend(2) { // to look at it and to note it
+		return
+	}
+	if !isComposite(n) {
+		m.fuel -= policy.TextSteps(len(n.Text))
 		return
 	}
 	m.size(n)
@@ -403,6 +465,10 @@ func (m *machine) size(v value) {
 	case *set:
 		m.recall(v.whole)
 	case *overlay:
+		if v.under == nil {
+			m.lack(v.lacks.of, v.lacks.property)
+			return
+		}
 		m.sizeOfFact(v.under, &v.over)
 	}
 }

@@ -7,12 +7,13 @@ import (
 	"github.com/agnivade/levenshtein"
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"rubric/engine/facts"
 	"rubric/engine/message"
 )
 
-// names checks that every rule a module names is there. Policies have no data
-// but their rules, so that OPA takes any other name below data for a document
-// that may come: it would silently be undefined.
+// names checks that every rule a module names is there, or else a member of the
+// framework's data. OPA takes any name below data for a document that may come:
+// it would silently be undefined.
 func (c *compilation) names(context.Context) {
 	root := c.compiler.RuleTree.Child(ast.DefaultRootDocument.Value)
 	for _, m := range c.modules {
@@ -25,25 +26,33 @@ func (c *compilation) names(context.Context) {
 	}
 }
 
-// name follows ref through packages down to a rule, as far as its names are
-// written out.
+// name follows ref through packages down to a rule, or through the data
+// document, as far as its names are written out.
 func (c *compilation) name(ref ast.Ref, at *ast.TreeNode) {
+	data := c.dataRoot()
 	for i, part := range ref[1:] {
 		name, isText := part.Value.(ast.String)
 		if at == nil || len(at.Values) > 0 || !isText {
 			return
 		}
-		below := at.Child(name)
-		if below == nil {
-			c.unknownRule(ref[:i+2], string(name), at)
+		below, member := at.Child(name), data.Member(string(name))
+		switch {
+		case below == nil && member != nil:
+			c.dataName(ref, i+2, member)
+			return
+		case below == nil:
+			c.unknownRule(ref[:i+2], string(name), at, data)
 			return
 		}
 		at = below
+		if data = member; data == nil {
+			data = &facts.Node{}
+		}
 	}
 }
 
-func (c *compilation) unknownRule(ref ast.Ref, name string, at *ast.TreeNode) {
-	var known []string
+func (c *compilation) unknownRule(ref ast.Ref, name string, at *ast.TreeNode, data *facts.Node) {
+	known := memberNames(data)
 	for _, k := range at.Sorted {
 		if s, ok := k.(ast.String); ok {
 			known = append(known, string(s))

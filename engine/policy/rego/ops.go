@@ -104,8 +104,8 @@ func (o *opAppend) exec(m *machine, f *frame) flow {
 	if !ok {
 		return 0
 	}
-	if len(a.elems) >= maxItems {
-		return m.broke(o.at, message.New("rego.too_many_items", "limit", maxItems))
+	if !m.grows(o.at, len(a.elems), policy.SlotBytes) {
+		return broken
 	}
 	a.elems = append(a.elems, o.value.get(f))
 	return next
@@ -131,8 +131,8 @@ func (o *opInsert) exec(m *machine, f *frame) flow {
 	if !m.forced(o.at, e.key) {
 		return broken
 	}
-	if o.result {
-		e.trail = m.noted(f.mark)
+	if o.result && !m.keep(o.at, &e, f.mark) {
+		return broken
 	}
 	i, found := obj.find(e.key)
 	if found && o.once {
@@ -141,8 +141,8 @@ func (o *opInsert) exec(m *machine, f *frame) flow {
 	if !m.burn(o.at, int64(len(obj.entries)-i)/moveUnit) {
 		return broken
 	}
-	if len(obj.entries) >= maxItems {
-		return m.broke(o.at, message.New("rego.too_many_items", "limit", maxItems))
+	if !m.grows(o.at, len(obj.entries), policy.EntryBytes) {
+		return broken
 	}
 	obj.put(e)
 	return next
@@ -164,7 +164,7 @@ func (o *opInsert) again(m *machine, old, e entry) flow {
 }
 
 // moveUnit is how many entries are moved in one step to make room for another.
-const moveUnit = 16
+const moveUnit = 8
 
 type opSetAdd struct {
 	value  operand
@@ -183,20 +183,19 @@ func (o *opSetAdd) exec(m *machine, f *frame) flow {
 		return broken
 	}
 	i, found := s.find(e.key)
-	if o.result {
-		e.trail = m.noted(f.mark)
+	if o.result && !m.keep(o.at, &e, f.mark) {
+		return broken
 	}
 	if found {
 		// Either way in is enough for the element to be there; citing both is
 		// what keeps it sound when one of them goes.
-		s.entries[i].trail = append(s.entries[i].trail[:len(s.entries[i].trail):len(s.entries[i].trail)], e.trail...)
-		return next
+		return m.another(o.at, &s.entries[i], e.trail)
 	}
 	if !m.burn(o.at, int64(len(s.entries)-i)/moveUnit) {
 		return broken
 	}
-	if len(s.entries) >= maxItems {
-		return m.broke(o.at, message.New("rego.too_many_items", "limit", maxItems))
+	if !m.grows(o.at, len(s.entries), policy.EntryBytes) {
+		return broken
 	}
 	s.put(e)
 	return next
@@ -214,7 +213,7 @@ func (o *opMerge) exec(m *machine, f *frame) flow {
 		f.locals[o.target] = b
 		return next
 	}
-	if !m.forced(o.at, a, b) {
+	if !m.forced(o.at, a, b) || !m.take(o.at, within(a)+within(b)) {
 		return broken
 	}
 	f.locals[o.target] = merge(a, b)
@@ -384,13 +383,13 @@ type opScan struct {
 }
 
 func (o *opScan) exec(m *machine, f *frame) flow {
-	source := f.locals[o.source]
+	source, start := f.locals[o.source], m.trail.Mark()
 	switch s := source.(type) {
 	case *facts.Node:
 		return o.facts(m, f, s)
 	case *array:
 		for i, e := range s.elems {
-			if r := o.turn(m, f, entry{key: number.Int(int64(i)), val: e}); r != next {
+			if r := o.turn(m, f, start, entry{key: number.Int(int64(i)), val: e}); r != next {
 				return r
 			}
 		}
@@ -405,8 +404,9 @@ func (o *opScan) exec(m *machine, f *frame) flow {
 }
 
 func (o *opScan) overlay(m *machine, f *frame, v *overlay) flow {
+	start := m.trail.Mark()
 	for _, e := range v.entries() {
-		if r := o.turn(m, f, e); r != next {
+		if r := o.turn(m, f, start, e); r != next {
 			return r
 		}
 	}
@@ -417,13 +417,14 @@ func (o *opScan) overlay(m *machine, f *frame, v *overlay) flow {
 }
 
 func (o *opScan) facts(m *machine, f *frame, n *facts.Node) flow {
+	start := m.trail.Mark()
 	for _, c := range n.SortedMembers() {
-		if r := o.turn(m, f, entry{key: c.Key, val: c}); r != next {
+		if r := o.turn(m, f, start, entry{key: c.Key, val: c}); r != next {
 			return r
 		}
 	}
 	for i, c := range n.Elements() {
-		if r := o.turn(m, f, entry{key: number.Int(int64(i)), val: c}); r != next {
+		if r := o.turn(m, f, start, entry{key: number.Int(int64(i)), val: c}); r != next {
 			return r
 		}
 	}
@@ -436,11 +437,12 @@ func (o *opScan) facts(m *machine, f *frame, n *facts.Node) flow {
 }
 
 func (o *opScan) entries(m *machine, f *frame, c *collection, isSet bool) flow {
+	start := m.trail.Mark()
 	for _, e := range c.entries {
 		if isSet {
 			e.val = e.key
 		}
-		if r := o.turn(m, f, e); r != next {
+		if r := o.turn(m, f, start, e); r != next {
 			return r
 		}
 	}
@@ -461,7 +463,7 @@ func (o *opScan) ended(m *machine, f *frame, mark int) {
 	}
 }
 
-func (o *opScan) turn(m *machine, f *frame, e entry) flow {
+func (o *opScan) turn(m *machine, f *frame, start int, e entry) flow {
 	if !m.burn(o.at, 1) {
 		return broken
 	}
@@ -481,6 +483,7 @@ func (o *opScan) turn(m *machine, f *frame, e entry) flow {
 	if r > 0 || r < next {
 		return leave(r)
 	}
+	m.tidy(start)
 	return next
 }
 
@@ -581,7 +584,7 @@ func (o *opBuiltin) exec(m *machine, f *frame) flow {
 		return 0
 	}
 	if fault != nil {
-		return m.broke(o.at, message.New("rego.builtin_failed", "builtin", o.builtin.name, "why", *fault))
+		return m.broke(o.at, message.New("rego.builtin_failed", "builtin", functionWord(o.builtin.name), "why", *fault))
 	}
 	if o.role == policy.Condition {
 		m.trail.Demote(mark)
@@ -620,43 +623,52 @@ func (m *machine) replace(old value, path []string, v value) value {
 	switch old := old.(type) {
 	case *facts.Node:
 		if old.Kind == facts.Object {
-			return &overlay{under: old, over: *m.replaceIn(&object{}, m.toReplace(old, path), path, v)}
+			return m.replaceIn(&overlay{under: old}, path, v)
 		}
 	case *overlay:
-		inner, replaced := old.over.find(path[0])
-		if replaced {
-			return &overlay{under: old.under, over: *m.replaceIn(&old.over, old.over.entries[inner].val, path, v)}
-		}
-		return &overlay{under: old.under, over: *m.replaceIn(&old.over, m.toReplace(old.under, path), path, v)}
+		return m.replaceIn(old, path, v)
 	case *object:
 		var inner value
 		if i, found := old.find(path[0]); found {
 			inner = old.entries[i].val
 		}
-		return m.replaceIn(old, inner, path, v)
+		return m.replaced(old, inner, path, v)
 	}
-	return m.replaceIn(&object{}, nil, path, v)
+	return m.replaced(&object{}, nil, path, v)
 }
 
-// replaceIn is a copy of old in which path leads to v; inner is what the first
+// replaceIn is a copy of old in which path leads to v.
+func (m *machine) replaceIn(old *overlay, path []string, v value) *overlay {
+	out := *old
+	out.over = *m.replaced(&old.over, old.inner(path), path, v)
+	return &out
+}
+
+// replaced is a copy of old in which path leads to v; inner is what the first
 // step of path leads to now.
-func (m *machine) replaceIn(old *object, inner value, path []string, v value) *object {
+func (m *machine) replaced(old *object, inner value, path []string, v value) *object {
 	out := &object{collection{slices.Clone(old.entries), old.whole}}
 	out.put(entry{key: path[0], val: m.replace(inner, path[1:], v)})
 	return out
 }
 
-// toReplace is the member of the facts that path goes through; nil at its end,
-// where nothing of the old value is left.
-func (m *machine) toReplace(n *facts.Node, path []string) value {
+// inner is the member that path goes through; nil at its end, where nothing of
+// the old value is left.
+func (o *overlay) inner(path []string) value {
 	if len(path) == 1 {
 		return nil
 	}
-	if inner := n.Member(path[0]); inner != nil {
-		return inner
+	if i, replaced := o.over.find(path[0]); replaced {
+		return o.over.entries[i].val
 	}
-	if property(n, path[0]) != nil {
-		m.absent(n, path[0], place{})
+	if o.under == nil {
+		return &overlay{lacks: o.lacks}
+	}
+	if n := o.under.Member(path[0]); n != nil {
+		return n
+	}
+	if p := property(o.under, path[0]); p != nil {
+		return &overlay{lacks: lack{o.under, p}}
 	}
 	return nil
 }

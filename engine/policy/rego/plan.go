@@ -27,6 +27,7 @@ func (c *compilation) plan(ctx context.Context) {
 		c.problems.Add(message.Problem{Message: message.New("rego.plan", "message", err.Error())})
 		return
 	}
+	c.code.data = plain(c.unit.Data)
 	c.code.foldConstants(ctx)
 }
 
@@ -103,24 +104,55 @@ func (planner) PrepareForEval(ctx context.Context, plan *ir.Policy, _ ...rego.Pr
 // list of the process.
 var registerPlanner = sync.OnceFunc(func() { rego.RegisterPlugin(planTarget, planner{}) })
 
+// Limits of working out rules when a policy is compiled. What takes more is
+// worked out when it runs, and paid for then.
+const (
+	foldSteps = 50_000  // for one rule
+	foldBytes = 1 << 20 // for one rule
+	foldTotal = 20      // times as much for all
+)
+
 // foldConstants evaluates once the rules that do not depend on the facts, such
 // as tables of thresholds.
 func (c *code) foldConstants(ctx context.Context) {
+	c.replacesData = c.findsDataReplaced()
+	l := policy.Limits{Steps: foldSteps, Bytes: foldBytes}.Effective()
+	left := policy.Usage{Steps: foldTotal * foldSteps, Bytes: foldTotal * foldBytes}
 	for _, fn := range c.functions {
 		if len(fn.params) != 2 || !c.independent(fn, 0) {
 			continue
 		}
-		m := newMachine(ctx, c)
-		val, line, r := m.enter(fn, []value{nil, &object{}})
+		l.Steps, l.Bytes = min(l.Steps, left.Steps), min(l.Bytes, left.Bytes)
+		m := newMachine(ctx, c, l)
+		val, line, r := m.enter(fn, []value{nil, c.data})
 		if r == next && val != nil {
 			fn.constant = &memo{val: val, line: line}
 		}
+		left.Steps, left.Bytes = left.Steps-m.used().Steps, left.Bytes-m.used().Bytes
 	}
 }
 
+// findsDataReplaced tells whether a `with` replaces data anywhere: then a rule
+// that reads data is no constant.
+func (c *code) findsDataReplaced() bool {
+	found := false
+	for _, fn := range c.functions {
+		for _, b := range fn.plan.Blocks {
+			walk(b, func(s ir.Stmt) {
+				with, ok := s.(*ir.WithStmt)
+				found = found || ok && with.Local == ir.Data
+			})
+		}
+	}
+	return found
+}
+
+// deepest is how far calls are followed when a policy is compiled.
+const deepest = 200
+
 // independent tells whether nothing a function does can reach the facts.
 func (c *code) independent(fn *function, depth int) bool {
-	ok := depth < maxDepth
+	ok := depth < deepest
 	for _, b := range fn.plan.Blocks {
 		walk(b, func(s ir.Stmt) {
 			switch s := s.(type) {
@@ -132,7 +164,7 @@ func (c *code) independent(fn *function, depth int) bool {
 				ok = false
 			default:
 				for _, l := range readsOf(s) {
-					ok = ok && l != ir.Input
+					ok = ok && l != ir.Input && (l != ir.Data || !c.replacesData)
 				}
 			}
 		})
@@ -145,7 +177,7 @@ func (c *compilation) analyse(context.Context) {
 	for i, s := range c.unit.Policies {
 		m := c.modules[i]
 		p := &program{
-			code: c.code, file: s.File,
+			code: c.code, file: s.File, limits: c.limits.Effective(),
 			deductions: c.rule(m, ruleDeductions), constant: c.constantDeductions(m), earned: c.rule(m, ruleEarned),
 			cutoff: c.rule(m, ruleCutoff), notApplicable: c.rule(m, ruleNotApplicable),
 		}

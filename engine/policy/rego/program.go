@@ -15,20 +15,27 @@ import (
 type program struct {
 	code                                      *code
 	file                                      string
+	limits                                    policy.Limits // effective
 	deductions, earned, cutoff, notApplicable *function
 	constant                                  []*function // deductions["item"], when all items are written out
 	distinct                                  bool        // see distinctItems
 }
 
-func newMachine(ctx context.Context, c *code) *machine {
-	return &machine{ctx: ctx, code: c, fuel: maxFuel, asked: maxFuel, memo: []map[int]memo{{}}}
+func newMachine(ctx context.Context, c *code, l policy.Limits) *machine {
+	return &machine{ctx: ctx, code: c, limits: l, fuel: l.Steps, room: l.Bytes, asked: l.Steps, full: roomy, memo: []map[int]memo{{}}}
 }
 
 // Evaluate implements policy.Program.
-func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (*policy.Finding, error) {
-	m := newMachine(ctx, p.code)
+func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (finding *policy.Finding, err error) {
+	m := newMachine(ctx, p.code, p.limits)
+	defer func() {
+		if cause := recover(); cause != nil {
+			m.fail = &policy.Failure{File: p.file, Line: 1, Message: message.New("rego.crashed", "detail", cause)}
+			finding, err = &policy.Finding{Failure: m.fail, Used: m.used()}, nil
+		}
+	}()
 	m.incomplete = incomplete(doc)
-	r := &run{program: p, m: m, args: []value{doc.Root, &object{}}, finding: &policy.Finding{}}
+	r := &run{program: p, m: m, args: []value{doc.Root, p.code.data}, finding: &policy.Finding{}}
 	for _, step := range []func() bool{r.clauses, r.deduct, r.earn} {
 		if step() {
 			continue
@@ -36,9 +43,9 @@ func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (*policy.Fi
 		if r.m.err != nil {
 			return nil, r.m.err
 		}
-		return &policy.Finding{Failure: r.m.fail, Missing: r.missing()}, nil
+		return &policy.Finding{Failure: r.m.fail, Missing: r.missing(), Used: m.used()}, nil
 	}
-	r.finding.Missing = r.missing()
+	r.finding.Missing, r.finding.Used = r.missing(), m.used()
 	return r.finding, nil
 }
 
@@ -46,6 +53,9 @@ func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (*policy.Fi
 func incomplete(doc *facts.Document) map[*facts.Node]bool {
 	all := map[*facts.Node]bool{}
 	for _, missing := range doc.Missing() {
+		if missing.Schema.Kind != facts.List {
+			continue
+		}
 		if n := doc.At(missing.Pointer); n != nil {
 			all[n] = true
 		}

@@ -18,7 +18,8 @@ import (
 type Query struct {
 	code *code
 	fn   *function
-	data value
+	// Limits of one answer.
+	Limits policy.Limits
 	// Lenient makes a built-in that fails undefined, as OPA's default mode does.
 	// Scoring never sets it.
 	Lenient bool
@@ -42,10 +43,8 @@ func NewQuery(ctx context.Context, modules []policy.Source, data *facts.Document
 	if err != nil {
 		return nil, message.Problems{{Message: message.New("rego.plan", "message", err.Error())}}
 	}
-	q := &Query{code: code, data: &object{}}
-	if data != nil {
-		q.data = data.Root
-	}
+	code.data = plain(data)
+	q := &Query{code: code}
 	if q.fn, err = code.asked(plan.Plans.Plans[0]); err != nil {
 		return nil, message.Problems{{Message: message.New("rego.plan", "message", err.Error())}}
 	}
@@ -64,9 +63,9 @@ func (c *code) asked(plan *ir.Plan) (*function, error) {
 // of the query's variables, sets as lists. The error is ctx's, or a
 // message.Problems when a rule broke.
 func (q *Query) Eval(ctx context.Context, input *facts.Document) (answers []string, err error) {
-	m := newMachine(ctx, q.code)
+	m := newMachine(ctx, q.code, q.Limits.Effective())
 	m.lenient = q.Lenient
-	args := []value{nil, q.data}
+	args := []value{nil, q.code.data}
 	if input != nil {
 		args[0] = input.Root
 	}
@@ -109,7 +108,7 @@ func writeJSON(out *strings.Builder, v value) {
 	case *array:
 		writeList(out, v.elems)
 	default:
-		out.WriteString(show(v))
+		out.WriteString(scalarText(v))
 	}
 }
 

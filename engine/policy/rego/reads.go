@@ -1,6 +1,7 @@
 package rego
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,15 +35,27 @@ type replacement struct {
 }
 
 // words are the texts a value may be; open when it may be any other as well.
+// Where all of them are the names of members of the facts, of is an object that
+// has such members.
 type words struct {
 	known []string
 	open  bool
+	of    *facts.Schema
 }
+
+func (w words) none() bool { return len(w.known) == 0 && !w.open }
 
 func (w words) join(v words) words {
 	all := append(slices.Clone(w.known), v.known...)
 	slices.Sort(all)
-	return words{slices.Compact(all), w.open || v.open}
+	out := words{known: slices.Compact(all), open: w.open || v.open}
+	switch {
+	case w.none() || w.of != nil && v.of != nil:
+		out.of = cmp.Or(w.of, v.of)
+	case v.none():
+		out.of = w.of
+	}
+	return out
 }
 
 func (a abstract) join(b abstract) abstract {
@@ -114,22 +127,30 @@ func (a abstract) replaced(path []string, v abstract) abstract {
 	}
 	rest := slices.DeleteFunc(slices.Clone(a.over), func(m replacement) bool { return m.name == path[0] })
 	a.over = append(rest, replacement{path[0], a.at(path[0]).replaced(path[1:], v)})
-	a.keys = a.keys.join(words{known: path[:1]})
+	if !slices.Contains(a.memberNames().known, path[0]) {
+		a.keys = a.keys.join(words{known: path[:1]})
+	}
 	return a
 }
 
-// element is what a member or element of a built collection may be.
+// element is what a member or element of a built collection may be; anything,
+// when nothing is known of the collection.
 func (a abstract) element() abstract {
-	if a.elem == nil {
-		return abstract{}
+	switch {
+	case a.elem != nil:
+		return *a.elem
+	case len(a.places) == 0:
+		return anything()
 	}
-	return *a.elem
+	return abstract{}
 }
 
 // holding is a collection that has the element b as well.
 func (a abstract) holding(b abstract) abstract {
-	elem := a.element().join(b)
-	a.elem = &elem
+	if a.elem != nil {
+		b = a.elem.join(b)
+	}
+	a.elem = &b
 	return a
 }
 
@@ -179,7 +200,7 @@ func newAnalysis(c *code) *analysis {
 // entry analyses the rule that is a policy's answer: whatever it returns is
 // read.
 func (a *analysis) entry(fn *function, root *facts.Schema) {
-	result := a.function(fn, []abstract{{places: []*facts.Schema{root}}, {}})
+	result := a.function(fn, []abstract{{places: []*facts.Schema{root}}, anything()})
 	at := place{}
 	if blocks := fn.plan.Blocks; len(blocks) > 0 && len(blocks[0].Stmts) > 0 {
 		at = a.at(blocks[0].Stmts[0])
@@ -214,7 +235,9 @@ func signature(fn *function, args []abstract) string {
 }
 
 func (a abstract) sign(b *strings.Builder) {
-	fmt.Fprintf(b, "(%q%v%q%v", a.texts.known, a.texts.open, a.keys.known, a.keys.open)
+	b.WriteByte('(')
+	a.texts.sign(b)
+	a.keys.sign(b)
 	for _, p := range a.places {
 		fmt.Fprintf(b, ",%d", p.Ordinal)
 	}
@@ -231,6 +254,10 @@ func (a abstract) sign(b *strings.Builder) {
 	b.WriteByte(')')
 }
 
+func (w words) sign(b *strings.Builder) {
+	fmt.Fprintf(b, "%q%v%v", w.known, w.open, w.of != nil)
+}
+
 // branch analyses a block that may or may not run to its end: what it leaves in
 // locals is joined with what was there before.
 func (a *analysis) branch(b *ir.Block, e env) {
@@ -245,9 +272,23 @@ func (a *analysis) branch(b *ir.Block, e env) {
 }
 
 func (a *analysis) block(b *ir.Block, e env) {
-	for _, s := range b.Stmts {
+	for i, s := range b.Stmts {
+		if dot, ok := s.(*ir.DotStmt); ok && !leads(b, i) {
+			_, constant := dot.Key.Value.(ir.StringIndex)
+			a.asked(e.get(dot.Source, a.code), e.get(dot.Key, a.code), constant, a.at(s))
+		}
 		a.stmt(s, e)
 	}
+}
+
+// leads recognises how the head of a rule such as a.b[c] finds the object it
+// adds to: what is not there is made.
+func leads(b *ir.Block, i int) bool {
+	if i != 0 || len(b.Stmts) != 2 {
+		return false
+	}
+	_, ok := b.Stmts[1].(*ir.BreakStmt)
+	return ok
 }
 
 func (a *analysis) stmt(s ir.Stmt, e env) {
@@ -276,7 +317,9 @@ func (a *analysis) stmt(s ir.Stmt, e env) {
 		array.items = append(slices.Clip(array.items), abstract{places: v.places, texts: v.texts})
 		e[s.Array] = array
 	case *ir.SetAddStmt:
-		e[s.Set] = e[s.Set].holding(e.get(s.Value, a.code))
+		v := e.get(s.Value, a.code)
+		a.readAll(v, a.at(s)) // to tell it from the other elements
+		e[s.Set] = e[s.Set].holding(v)
 	case *ir.ObjectInsertStmt:
 		a.keep(e, s.Object, s.Key, s.Value)
 	case *ir.ObjectInsertOnceStmt:
@@ -284,8 +327,10 @@ func (a *analysis) stmt(s ir.Stmt, e env) {
 	case *ir.ObjectMergeStmt:
 		e[s.Target] = e[s.A].join(e[s.B])
 	case *ir.EqualStmt:
-		a.readAll(e.get(s.A, a.code), a.at(s))
-		a.readAll(e.get(s.B, a.code), a.at(s))
+		x, y := e.get(s.A, a.code), e.get(s.B, a.code)
+		a.readAll(x, a.at(s))
+		a.readAll(y, a.at(s))
+		a.compared(x, y, a.at(s))
 	case *ir.LenStmt:
 		a.readSize(e.get(s.Source, a.code), a.at(s))
 		e[s.Target] = abstract{}
@@ -302,7 +347,7 @@ func (a *analysis) stmt(s ir.Stmt, e env) {
 
 func (a *analysis) keep(e env, object ir.Local, key, val ir.Operand) {
 	o := e[object].holding(e.get(val, a.code))
-	o.keys = o.keys.join(e.get(key, a.code).texts)
+	o.keys = o.keys.join(e.get(key, a.code).names())
 	e[object] = o
 }
 
@@ -316,7 +361,7 @@ func (a *analysis) nested(s ir.Stmt, e env) {
 		a.branch(s.Block, e)
 	case *ir.WithStmt:
 		saved := e[s.Local]
-		e[s.Local] = saved.replaced(a.names(s.Path), e.get(s.Value, a.code))
+		e[s.Local] = saved.replaced(a.names(s.Path), a.instead(saved, s, e.get(s.Value, a.code)))
 		a.branch(s.Block, e)
 		e[s.Local] = saved
 	case *ir.ScanStmt:
@@ -330,14 +375,8 @@ func (a *analysis) turn(s *ir.ScanStmt, source abstract) (key, val abstract) {
 	a.scanned[s] = a.scanned[s].join(source)
 	a.readSize(source, a.at(s))
 	val = source.contents()
-	key = abstract{texts: source.keys}
-	for _, p := range source.places {
-		if p.Kind == facts.Object {
-			key.texts = key.texts.join(words{known: names(p)})
-		}
-	}
 	a.touch(val)
-	return key, val
+	return abstract{texts: source.memberNames()}, val
 }
 
 // contents is what a member or element of a collection may be, built or in the
@@ -367,6 +406,17 @@ func (a *analysis) names(path []int) []string {
 	return all
 }
 
+// memberNames are the names of the members that a value may have.
+func (a abstract) memberNames() words {
+	all := a.keys
+	for _, p := range a.places {
+		if p.Kind == facts.Object {
+			all = all.join(words{known: names(p), of: p})
+		}
+	}
+	return all
+}
+
 func names(s *facts.Schema) []string {
 	var all []string
 	for _, p := range s.Properties {
@@ -387,7 +437,7 @@ func (a *analysis) member(source, key abstract, at place) abstract {
 	for _, p := range source.places {
 		switch p.Kind {
 		case facts.Object:
-			result.places = unitePlaces(result.places, a.properties(p, names, at))
+			result.places = unitePlaces(result.places, a.properties(p, names, source.keys, at))
 		case facts.List:
 			a.read[p] = true
 			result.places = unitePlaces(result.places, []*facts.Schema{p.Items})
@@ -405,6 +455,8 @@ func (a abstract) names() words {
 	for _, p := range a.places {
 		if p.Kind == facts.Text {
 			names = names.join(words{known: p.Enum, open: len(p.Enum) == 0})
+		} else {
+			names.of = nil
 		}
 	}
 	names.open = names.open || len(names.known) == 0
@@ -412,8 +464,9 @@ func (a abstract) names() words {
 }
 
 // properties are the members with these names; all of them when the names are
-// not known yet: the machine checks them when it runs.
-func (a *analysis) properties(p *facts.Schema, names words, at place) []*facts.Schema {
+// not known yet: the machine checks them when it runs. beside are the names of
+// members that the policy added.
+func (a *analysis) properties(p *facts.Schema, names, beside words, at place) []*facts.Schema {
 	if names.open {
 		return p.Properties
 	}
@@ -421,9 +474,9 @@ func (a *analysis) properties(p *facts.Schema, names words, at place) []*facts.S
 	for _, name := range names.known {
 		if property := p.Property(name); property != nil {
 			found = append(found, property)
-			continue
+		} else if !slices.Contains(beside.known, name) {
+			a.unknown(p, name, at)
 		}
-		a.unknown(p, name, at)
 	}
 	return found
 }
@@ -532,25 +585,32 @@ func (a *analysis) builtin(s *ir.CallStmt, args []abstract) abstract {
 	for _, arg := range args {
 		a.readAll(arg, at)
 	}
+	a.checkNames(s.Func, args, at)
 	return a.made(s.Func, args)
 }
 
 // made is what a built-in gives back of what it was given. Where that is not
-// known, the machine checks the addresses.
+// known, it has no names of the facts in it: see checkNames.
 func (a *analysis) made(builtin string, args []abstract) abstract {
-	result := anything()
 	switch builtin {
+	case "object.keys":
+		return abstract{}.holding(abstract{texts: args[0].memberNames()})
 	case "object.remove", "object.filter":
-		return result.join(args[0])
+		return args[0]
+	case "object.union":
+		return args[0].join(args[1])
+	case "object.union_n":
+		return args[0].contents()
 	}
+	result := anything()
 	for _, arg := range args {
 		switch builtin {
 		case "array.concat", "array.reverse", "array.slice", "sort", "and", "or", "minus":
 			result = result.holding(arg.contents())
+		case "union", "intersection":
+			result = result.holding(arg.contents().contents())
 		case "max", "min":
 			result = result.join(arg.contents())
-		case "object.union":
-			result = result.join(arg)
 		}
 	}
 	return result
@@ -566,10 +626,12 @@ func (a *analysis) objectGet(source, key abstract, at place) abstract {
 		return source.below()
 	case key.elem != nil:
 		for _, item := range key.items {
+			a.asked(source, item, false, at)
 			source = a.member(source, item, at)
 		}
 		return source
 	}
+	a.asked(source, key, false, at)
 	return a.member(source, key, at)
 }
 

@@ -45,14 +45,25 @@ type set struct{ collection }
 
 // overlay is an object of the facts as a `with` sees it: over holds the members
 // that were replaced, all others are those of under and are noted as read when
-// they are reached.
+// they are reached. Where the document lacks the object, under is nil, and what
+// is not there is noted when another member is looked for.
 type overlay struct {
 	under *facts.Node
 	over  object
+	lacks lack
+}
+
+// lack is the outermost member that a document lacks on the way to an object.
+type lack struct {
+	of       *facts.Node
+	property *facts.Schema
 }
 
 // entries are the members of both, by key.
 func (o *overlay) entries() []entry {
+	if o.under == nil {
+		return o.over.entries
+	}
 	under := entriesOf(o.under)
 	return mergeEntries(o.over.entries, under, func(replaced, _ entry) entry { return replaced })
 }
@@ -210,18 +221,14 @@ func compareLists(a, b []value) int {
 	return len(a) - len(b)
 }
 
-// compareEntries orders objects by all their keys first, then their values;
-// sets by their elements.
+// compareEntries orders objects member by member, a key before its value, and
+// the shorter first where one is the beginning of the other; sets by their
+// elements.
 func compareEntries(a, b []entry) int {
 	for i := range min(len(a), len(b)) {
 		if c := compare(a[i].key, b[i].key); c != 0 {
 			return c
 		}
-	}
-	if len(a) != len(b) {
-		return len(a) - len(b)
-	}
-	for i := range a {
 		if a[i].val == nil || b[i].val == nil {
 			continue
 		}
@@ -229,7 +236,7 @@ func compareEntries(a, b []entry) int {
 			return c
 		}
 	}
-	return 0
+	return len(a) - len(b)
 }
 
 // elements lists an array's or a fact list's elements, nil for anything else.

@@ -36,21 +36,25 @@ func Value(text string) any {
 	return v
 }
 
-// Clone is a copy that shares nothing with d.
-func (d *Doc) Clone() *Doc { return &Doc{clone(d.root).(map[string]any)} }
+// Of is a document that holds root.
+func Of(root map[string]any) *Doc { return &Doc{root} }
 
-func clone(v any) any {
+// Clone is a copy that shares nothing with d.
+func (d *Doc) Clone() *Doc { return &Doc{Copy(d.root).(map[string]any)} }
+
+// Copy is a copy of a value that shares nothing with it.
+func Copy(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for name, member := range v {
-			out[name] = clone(member)
+			out[name] = Copy(member)
 		}
 		return out
 	case []any:
 		out := make([]any, len(v))
 		for i, element := range v {
-			out[i] = clone(element)
+			out[i] = Copy(element)
 		}
 		return out
 	}
@@ -115,6 +119,17 @@ func set(at any, path []string, v any) any {
 	return list
 }
 
+// Insert puts v before the element at a pointer, which ends in an index.
+func (d *Doc) Insert(pointer string, v any) {
+	path := tokens(pointer)
+	index, err := strconv.Atoi(path[len(path)-1])
+	if err != nil {
+		panic(err)
+	}
+	list, _ := d.At(pointer[:strings.LastIndexByte(pointer, '/')])
+	d.root = set(d.root, path[:len(path)-1], slices.Insert(list.([]any), index, v)).(map[string]any)
+}
+
 // Delete takes away the member or element at a pointer, if it is there.
 func (d *Doc) Delete(pointer string) {
 	d.root = remove(d.root, tokens(pointer)).(map[string]any)
@@ -150,20 +165,28 @@ func tokens(pointer string) []string {
 }
 
 // Bytes is the document as JSON text, members by name.
-func (d *Doc) Bytes() []byte { return appendJSON(nil, d.root) }
+func (d *Doc) Bytes() []byte { return appendJSON(nil, d.root, false) }
+
+// Backwards is the document as JSON text, members by name from the last to the
+// first.
+func (d *Doc) Backwards() []byte { return appendJSON(nil, d.root, true) }
 
 // appendJSON does what json.Marshal does, in a third of the time: tests write
-// documents by the ten thousand.
-func appendJSON(to []byte, v any) []byte {
+// documents by the hundred thousand.
+func appendJSON(to []byte, v any, backwards bool) []byte {
 	switch v := v.(type) {
 	case map[string]any:
+		names := slices.Sorted(maps.Keys(v))
+		if backwards {
+			slices.Reverse(names)
+		}
 		to = append(to, '{')
-		for i, name := range slices.Sorted(maps.Keys(v)) {
+		for i, name := range names {
 			if i > 0 {
 				to = append(to, ',')
 			}
 			to = append(appendText(to, name), ':')
-			to = appendJSON(to, v[name])
+			to = appendJSON(to, v[name], backwards)
 		}
 		return append(to, '}')
 	case []any:
@@ -172,7 +195,7 @@ func appendJSON(to []byte, v any) []byte {
 			if i > 0 {
 				to = append(to, ',')
 			}
-			to = appendJSON(to, element)
+			to = appendJSON(to, element, backwards)
 		}
 		return append(to, ']')
 	case json.Number:

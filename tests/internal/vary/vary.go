@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,6 +42,9 @@ func New(seed uint64, doc *facts.Document) *Chooser {
 		c.numbers = append(c.numbers, parse(digits))
 	}
 	c.collect(doc.Root)
+	if len(c.dates) == 0 {
+		c.dates = []string{"2023-12-31"}
+	}
 	return c
 }
 
@@ -94,6 +98,11 @@ func (c *Chooser) Value(s *facts.Schema) any {
 	for _, p := range s.Properties {
 		if !p.Optional || c.Chance(50) {
 			object[p.Name] = c.Value(p)
+		}
+	}
+	for _, p := range s.Properties {
+		if list, count := Cut(p.Count); p.Count != "" && list == s.Path() {
+			object[count] = json.Number("0") // Value makes empty lists
 		}
 	}
 	return object
@@ -151,7 +160,7 @@ func (c *Chooser) text(s *facts.Schema) string {
 		return day.AddDate(0, 0, c.Below(3)-1).Format(time.DateOnly)
 	case s.Pattern != "":
 		return "2023"
-	case c.Chance(60):
+	case len(c.texts) > 0 && c.Chance(60):
 		return Pick(c, c.texts)
 	}
 	c.fresh++
@@ -163,6 +172,53 @@ type Place struct {
 	Pointer string
 	Schema  *facts.Schema
 	There   bool // false for a fact that the document does not have
+}
+
+// Narrow is a document without what stands outside of reads, but with what
+// identifies a case and what counts the elements of a list.
+func Narrow(doc *facts.Document, reads []*facts.Schema) *tree.Doc {
+	kept := map[*facts.Schema]bool{}
+	keep := func(s *facts.Schema) {
+		for ; s != nil && !kept[s]; s = s.Parent {
+			kept[s] = true
+			if s.Count != "" {
+				kept[doc.Schema.At(s.Count)] = true
+			}
+		}
+	}
+	for _, s := range reads {
+		keep(s)
+		if s.Kind == facts.List {
+			keep(s.Items)
+		}
+	}
+	return tree.Of(narrowed(doc.Root, kept).(map[string]any))
+}
+
+func narrowed(n *facts.Node, kept map[*facts.Schema]bool) any {
+	switch n.Kind {
+	case facts.Object:
+		object := map[string]any{}
+		for _, m := range n.Members() {
+			if kept[m.Schema] || m.Schema.Required {
+				object[m.Key] = narrowed(m, kept)
+			}
+		}
+		return object
+	case facts.List:
+		list := make([]any, n.Len())
+		for i, element := range n.Elements() {
+			list[i] = narrowed(element, kept)
+		}
+		return list
+	case facts.Num:
+		return json.Number(n.Text)
+	case facts.Text:
+		return n.Text
+	case facts.Bool:
+		return n.Flag
+	}
+	return nil
 }
 
 // Places lists the places of a bound document at which one of reads stands:
@@ -220,6 +276,7 @@ func Flip(doc *tree.Doc, bound *facts.Document) {
 type Change struct {
 	Pointer    string // what changes, and with it all below it
 	Membership bool   // it comes or goes
+	Shift      bool   // what stands behind it in its list moves
 	Count      string // the count that is kept consistent, "" if none
 	value      any    // nil: it goes
 }
@@ -228,11 +285,16 @@ func (ch Change) String() string {
 	switch {
 	case ch.value == nil:
 		return "delete " + ch.Pointer + ch.counted()
+	case ch.Shift:
+		return fmt.Sprintf("insert %s %v%s", ch.Pointer, ch.value, ch.counted())
 	case ch.Membership:
 		return fmt.Sprintf("add %s %v%s", ch.Pointer, ch.value, ch.counted())
 	}
 	return fmt.Sprintf("set %s %v", ch.Pointer, ch.value)
 }
+
+// Goes tells that the place is taken away.
+func (ch Change) Goes() bool { return ch.value == nil }
 
 func (ch Change) counted() string {
 	if ch.Count == "" {
@@ -243,15 +305,36 @@ func (ch Change) counted() string {
 
 // Apply makes the change.
 func (ch Change) Apply(doc *tree.Doc) {
-	if ch.value == nil {
+	switch {
+	case ch.value == nil:
 		doc.Delete(ch.Pointer)
-	} else {
+	case ch.Shift:
+		doc.Insert(ch.Pointer, ch.value)
+	default:
 		doc.Set(ch.Pointer, ch.value)
 	}
 	if ch.Count != "" {
 		list, _ := Cut(ch.Pointer)
-		doc.Set(ch.Count, json.Number(fmt.Sprint(doc.Len(list))))
+		doc.Set(ch.Count, json.Number(strconv.Itoa(doc.Len(list))))
 	}
+}
+
+// Touches tells whether the change reaches a pointer: it is what changes, below
+// or above it, its list's count, or moves with what was inserted or taken away
+// before it.
+func (ch Change) Touches(pointer string) bool {
+	if pointer == ch.Count || strings.HasPrefix(pointer+"/", ch.Pointer+"/") {
+		return true
+	}
+	if !ch.Shift {
+		return false
+	}
+	list, first := Cut(ch.Pointer)
+	rest, within := strings.CutPrefix(pointer, list+"/")
+	token, _, _ := strings.Cut(rest, "/")
+	at, err := strconv.Atoi(token)
+	from, _ := strconv.Atoi(first)
+	return within && err == nil && at >= from
 }
 
 // Set is the change that puts v at a pointer.
@@ -262,6 +345,9 @@ func Deletion(pointer string) Change { return Change{Pointer: pointer, Membershi
 
 // Cut splits a pointer before its last token.
 func Cut(pointer string) (parent, last string) {
+	if pointer == "" {
+		return "", ""
+	}
 	i := strings.LastIndexByte(pointer, '/')
 	return pointer[:i], pointer[i+1:]
 }
@@ -278,9 +364,9 @@ func (c *Chooser) Change(doc *tree.Doc, p Place, keepCount bool) (ch Change, ok 
 	isElement := p.Schema.Parent != nil && p.Schema.Parent.Kind == facts.List
 	isFact := p.Schema.Kind != facts.Object && p.Schema.Kind != facts.List
 	switch {
-	case isElement && !isFact: // only the last may go, and that is the list's change
+	case isElement && !isFact: // that an element goes is the list's change
 		return Change{}, false
-	case isFact && c.Chance(80):
+	case isFact && (isElement || c.Chance(80)):
 		old, _ := doc.At(p.Pointer)
 		return Set(p.Pointer, c.Other(p.Schema, old)), true
 	case p.Schema.Required:
@@ -289,26 +375,48 @@ func (c *Chooser) Change(doc *tree.Doc, p Place, keepCount bool) (ch Change, ok 
 	return Deletion(p.Pointer), true
 }
 
+// listChange appends an element or takes the last away; now and then it does so
+// in the middle.
 func (c *Chooser) listChange(doc *tree.Doc, p Place, keepCount bool) (Change, bool) {
 	n := doc.Len(p.Pointer)
 	ch := Change{Membership: true}
-	if keepCount {
-		ch.Count = p.Schema.Count
+	if keepCount && p.Schema.Count != "" {
+		ch.Count = Resolve(p.Schema.Count, p.Pointer)
 	}
-	if n > 0 && c.Chance(50) {
-		ch.Pointer = fmt.Sprint(p.Pointer, "/", n-1)
-		return ch, true
+	goes := n > 0 && c.Chance(50)
+	at := n
+	if goes {
+		at = n - 1
 	}
-	ch.Pointer = fmt.Sprint(p.Pointer, "/", n)
-	ch.value = c.element(doc, p, n)
+	if n > 1 && c.Chance(20) {
+		at, ch.Shift = c.Below(n-1), true
+	}
+	ch.Pointer = p.Pointer + "/" + strconv.Itoa(at)
+	if !goes {
+		ch.value = c.element(doc, p, n)
+	}
 	return ch, true
+}
+
+// Resolve puts the indices of a pointer in the place of the "*" of a path that
+// goes the same way.
+func Resolve(path, pointer string) string {
+	indices := strings.Split(pointer, "/")
+	tokens := strings.Split(path, "/")
+	for i := range tokens {
+		if tokens[i] == "*" {
+			tokens[i] = indices[i]
+		}
+	}
+	return strings.Join(tokens, "/")
 }
 
 // element is a new element for a list, like one that is there as often as not.
 func (c *Chooser) element(doc *tree.Doc, p Place, n int) any {
 	v := c.Value(p.Schema.Items)
 	if n > 0 && c.Chance(50) {
-		v, _ = doc.Clone().At(fmt.Sprint(p.Pointer, "/", c.Below(n)))
+		v, _ = doc.At(fmt.Sprint(p.Pointer, "/", c.Below(n)))
+		v = tree.Copy(v)
 	}
 	object, ok := v.(map[string]any)
 	if key := p.Schema.Items.Property(p.Schema.Unique); ok && key != nil {

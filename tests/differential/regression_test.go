@@ -1,0 +1,72 @@
+package differential_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// found are differences that the generator found and that were mended, each a
+// module of data.t.p with its facts and what both machines must say.
+var found = []struct{ name, main, facts, want string }{
+	{
+		"objects are ordered member by member, not first by their keys",
+		"p := input.tree >= input.other", `{"tree": {"a": {}}, "other": {"a": 5, "d": 2}}`, `{"x":{"p":true}}`,
+	},
+	{
+		"a longer object that differs earlier",
+		"p := sort([{\"a\": 2}, {\"a\": 1, \"b\": 1}])[0]", `{}`, `{"x":{"p":{"a":1,"b":1}}}`,
+	},
+	{
+		"with replaces a document behind a function",
+		"q := input.obj\n\np := v if { v := q with h.f as 3 with input as {\"obj\": 5} }", `{"obj": 1}`, `{"x":{"p":5,"q":1}}`,
+	},
+	{
+		"with replaces a document behind a built-in",
+		"q := [input.obj, count(input.list)]\n\np := v if { v := q with count as 7 with input.obj as 5 }", `{"obj": 1, "list": []}`, `{"x":{"p":[5,7],"q":[1,0]}}`,
+	},
+	{
+		"with replaces data behind a function",
+		"q := [data.conf.limit, h.f(1)]\n\np := v if { v := q with h.f as 7 with data.conf.limit as 5 }", `{}`, `{"x":{"p":[5,7],"q":[3,2]}}`,
+	},
+}
+
+const foundHelper = "package lib.h\n\nf(x) := x + 1\n"
+
+func TestFound(t *testing.T) {
+	for _, c := range found {
+		p, oursErr, theirsErr := prepareTexts("package t.p\n\nimport data.lib.h\n\n"+c.main+"\n", foundHelper, true)
+		if oursErr != nil || theirsErr != nil {
+			t.Errorf("%s: %v, %v", c.name, oursErr, theirsErr)
+			continue
+		}
+		d, err := newDocument(c.facts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.askOurs(d); canonical(got.value) != c.want {
+			t.Errorf("%s: %v, want %s", c.name, got, c.want)
+		}
+		if got := p.askTheirs(d); canonical(got.value) != c.want {
+			t.Errorf("%s: OPA now says %v", c.name, got)
+		}
+	}
+}
+
+// refused are policies that OPA's interpreter runs and its planner gets wrong;
+// they do not compile with us, rather than score wrongly.
+var refused = []string{
+	"p := a if { some a, b\n[b, a] = [a, input.n] }",
+	"p contains a if { some a, b\n{\"x\": b, \"y\": a} = {\"x\": a, \"y\": 1} }",
+}
+
+func TestRefused(t *testing.T) {
+	for _, main := range refused {
+		_, oursErr, theirsErr := prepareTexts("package t.p\n\n"+main+"\n", foundHelper, true)
+		if theirsErr != nil {
+			t.Errorf("%s: OPA: %v", main, theirsErr)
+		}
+		if oursErr == nil || !strings.Contains(oursErr.Error(), "p.rego:4") {
+			t.Errorf("%s: compiles, or is refused without its place: %v", main, oursErr)
+		}
+	}
+}

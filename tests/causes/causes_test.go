@@ -27,6 +27,7 @@ const seed = 20231231
 // thousand and keep none.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(800)
+	debug.SetMemoryLimit(2 << 30)
 	os.Exit(m.Run())
 }
 

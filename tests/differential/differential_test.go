@@ -66,6 +66,15 @@ func (n *tally) tell() {
 
 const mostDifferences = 5
 
+// differ keeps a difference that nothing explains; of a long run it is printed
+// at once.
+func (n *tally) differ(what string) {
+	if os.Getenv("RUBRIC_DIFFERENTIAL") != "" {
+		fmt.Fprintln(os.Stderr, what)
+	}
+	n.differences = append(n.differences, what)
+}
+
 // TestDifferential prints the sums of both generators, so that each figure is
 // one line.
 func TestDifferential(t *testing.T) {
@@ -156,13 +165,13 @@ func (n *tally) uncompiled(g generated, oursErr, theirsErr error) {
 		return
 	}
 	main, helper := g.texts()
-	n.differences = append(n.differences, fmt.Sprintf("compiles on one machine only\nours: %v\nOPA: %v\n%s\n%s", oursErr, theirsErr, main, helper))
+	n.differ(fmt.Sprintf("compiles on one machine only\nours: %v\nOPA: %v\n%s\n%s", oursErr, theirsErr, main, helper))
 }
 
 func (n *tally) report(g generated, d document, strict bool) {
 	g, d = shrink(g, d, strict)
 	main, helper := g.texts()
 	p, _, _ := prepare(g, strict)
-	n.differences = append(n.differences, fmt.Sprintf("strict: %v\n%s\n%s\nfacts: %s\nours: %v\nOPA:  %v",
+	n.differ(fmt.Sprintf("strict: %v\n%s\n%s\nfacts: %s\nours: %v\nOPA:  %v",
 		strict, main, helper, d.text, p.askOurs(d), p.askTheirs(d)))
 }

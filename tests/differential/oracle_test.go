@@ -308,7 +308,7 @@ func (w *orderWatch) TraceEvent(e topdown.Event) {
 		text := operand(e, expr.Operand(0)).String()
 		n, err := number.Parse(text)
 		w.belowOne = w.belowOne || err == nil && n.Sign() != 0 && n.Abs().Cmp(number.Int(1)) < 0
-	case "min", "max":
+	case "min", "max", "sort":
 		var all []ast.Value
 		if items, ok := operand(e, expr.Operand(0)).(interface{ Foreach(func(*ast.Term)) }); ok {
 			items.Foreach(func(t *ast.Term) { all = append(all, t.Value) })

@@ -28,6 +28,10 @@ var found = []struct{ name, main, facts, want string }{
 		"with replaces data behind a function",
 		"q := [data.conf.limit, h.f(1)]\n\np := v if { v := q with h.f as 7 with data.conf.limit as 5 }", `{}`, `{"x":{"p":[5,7],"q":[3,2]}}`,
 	},
+	{
+		"an object that is written out equals a comprehension",
+		"p if {\"a\": 1} == {k: v | some k, v in input.obj}", `{"obj": {"a": 1}}`, `{"x":{"p":true}}`,
+	},
 }
 
 const foundHelper = "package lib.h\n\nf(x) := x + 1\n"

@@ -108,7 +108,7 @@ func (n *tally) calculation(t *testing.T, schema *facts.Schema, e calculation, d
 	p, oursErr, theirsErr := prepareTexts("package t.p\n\nimport data.lib.h\n\nr := "+e.rego+"\n", logic, true)
 	inCEL, celErr := celPolicies(schema, e.cel)
 	if oursErr != nil || theirsErr != nil || celErr != nil {
-		n.differences = append(n.differences, fmt.Sprintf("does not compile: %s\n%s\n%v\n%v\n%v", e.rego, e.cel, oursErr, theirsErr, celErr))
+		n.differ(fmt.Sprintf("does not compile: %s\n%s\n%v\n%v\n%v", e.rego, e.cel, oursErr, theirsErr, celErr))
 		return
 	}
 	for _, d := range documents {
@@ -117,7 +117,7 @@ func (n *tally) calculation(t *testing.T, schema *facts.Schema, e calculation, d
 			n.pairs++
 			// CEL does not look at what && and || do not need.
 			if got != want && !(name == "CEL" && want == "error") {
-				n.differences = append(n.differences, fmt.Sprintf("%s\n%s\nfacts: %s\n%s: %s, want %s", e.rego, e.cel, d.text, name, got, want))
+				n.differ(fmt.Sprintf("%s\n%s\nfacts: %s\n%s: %s, want %s", e.rego, e.cel, d.text, name, got, want))
 				return
 			}
 		}
@@ -126,7 +126,7 @@ func (n *tally) calculation(t *testing.T, schema *facts.Schema, e calculation, d
 		}
 		n.pairs++
 		if got := resultOf(p.askTheirs(d.document)); got != want {
-			n.differences = append(n.differences, fmt.Sprintf("%s\nfacts: %s\nOPA: %s, want %s", e.rego, d.text, got, want))
+			n.differ(fmt.Sprintf("%s\nfacts: %s\nOPA: %s, want %s", e.rego, d.text, got, want))
 			return
 		}
 	}

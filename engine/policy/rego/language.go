@@ -199,7 +199,7 @@ func (c *compilation) check(context.Context) {
 		c.opaErrors("", c.compiler.Errors)
 		return
 	}
-	documentsFirst(c.compiler)
+	mend(c.compiler)
 }
 
 // opaSchema is the schema of the facts in the plain form that OPA reads.

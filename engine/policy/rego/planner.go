@@ -8,20 +8,47 @@ import (
 	"github.com/open-policy-agent/opa/v1/ir"
 )
 
-// What OPA's planner gets wrong is mended before it plans, or refused after.
+// What OPA's planner (1.22) gets wrong is mended before it plans, or refused
+// after.
 
-// documentsFirst puts the `with` modifiers that replace documents before those
-// that replace functions. Their order means nothing, but OPA's planner (1.22)
-// takes the one for the other where a function comes first, and replaces
-// nothing.
-func documentsFirst(compiler *ast.Compiler) {
+// mend puts expressions into the form that the planner understands.
+func mend(compiler *ast.Compiler) {
 	for _, m := range compiler.Modules {
 		ast.WalkExprs(m, func(e *ast.Expr) bool {
-			slices.SortStableFunc(e.With, func(a, b *ast.With) int {
-				return replacesFunction(compiler, a) - replacesFunction(compiler, b)
-			})
+			documentsFirst(compiler, e)
+			literalLast(e)
 			return false
 		})
+	}
+}
+
+// documentsFirst puts the `with` modifiers that replace documents before those
+// that replace functions. Their order means nothing, but the planner takes the
+// one for the other where a function comes first, and replaces nothing.
+func documentsFirst(compiler *ast.Compiler, e *ast.Expr) {
+	slices.SortStableFunc(e.With, func(a, b *ast.With) int {
+		return replacesFunction(compiler, a) - replacesFunction(compiler, b)
+	})
+}
+
+// literalLast swaps an equation of an array or object that is written out and
+// a set or comprehension: the planner knows it only the other way round.
+func literalLast(e *ast.Expr) {
+	if !e.IsEquality() {
+		return
+	}
+	terms, ok := e.Terms.([]*ast.Term)
+	if !ok || len(terms) != 3 {
+		return
+	}
+	switch terms[1].Value.(type) {
+	case *ast.Array, ast.Object:
+	default:
+		return
+	}
+	switch terms[2].Value.(type) {
+	case ast.Set, *ast.ArrayComprehension, *ast.SetComprehension, *ast.ObjectComprehension:
+		terms[1], terms[2] = terms[2], terms[1]
 	}
 }
 

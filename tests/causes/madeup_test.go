@@ -19,6 +19,8 @@ const (
 	perFramework  = 1000 // mutations for which one framework is made up
 	policiesEach  = 2    // in each language
 	mostDiscarded = 30   // percent of the policies that may not compile
+
+	mostFrameworks = 400
 )
 
 // invented is what was made up, compiled once for all tests.
@@ -27,7 +29,7 @@ var invented = sync.OnceValue(func() made {
 	if err != nil {
 		panic(err)
 	}
-	return makeUp(wanted / perFramework)
+	return makeUp(min(wanted/perFramework, mostFrameworks))
 })
 
 // made are the policies of made-up frameworks that compile.

@@ -291,8 +291,8 @@ func (w *writer) comprehension(head func() string, d int) string {
 
 func (w *writer) set(element, self kind, d int) string {
 	switch w.IntN(6) {
-	case 0:
-		return set(times(w.chance, 0, 3, func() string { return w.expr(element, d) }))
+	case 0: // of several that turn out equal, topdown would go through each
+		return set([]string{w.expr(element, d)})
 	case 1, 2:
 		return "{" + w.comprehension(func() string { return w.expr(element, d) }, d) + "}"
 	case 3, 4:
@@ -329,7 +329,7 @@ func (w *writer) composite(d int) string {
 	case 0:
 		return list(times(w.chance, 0, 3, e))
 	case 1:
-		return set(times(w.chance, 1, 3, e))
+		return set([]string{e()})
 	case 2:
 		return fmt.Sprintf("{%s: %s}", w.expr(pick(w.chance, text, num, nums, boolean, table), 0), e())
 	case 3:

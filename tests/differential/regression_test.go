@@ -32,6 +32,10 @@ var found = []struct{ name, main, facts, want string }{
 		"an object that is written out equals a comprehension",
 		"p if {\"a\": 1} == {k: v | some k, v in input.obj}", `{"obj": {"a": 1}}`, `{"x":{"p":true}}`,
 	},
+	{
+		"quotes in texts are escaped where a collection is printed",
+		`p := sprintf("%v", [{input.s: [input.s]}])`, `{"s": "a\"b"}`, `{"x":{"p":"{\"a\\\"b\": [\"a\\\"b\"]}"}}`,
+	},
 }
 
 const foundHelper = "package lib.h\n\nf(x) := x + 1\n"

@@ -5,12 +5,13 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/types"
+
 	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/number"
 	"rubric/engine/policy"
-
-	"github.com/open-policy-agent/opa/v1/types"
 )
 
 func texts() []*builtin {
@@ -227,7 +228,7 @@ func (n *notation) put(s string) bool {
 func (n *notation) value(v value) bool {
 	switch v := scalar(v).(type) {
 	case string:
-		return n.put(`"`) && n.put(v) && n.put(`"`)
+		return n.put(ast.String(v).String()) // as OPA writes it, quotes inside escaped
 	case *set:
 		if len(v.entries) == 0 {
 			return n.put("set()")

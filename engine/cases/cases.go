@@ -19,6 +19,15 @@ type Suite struct {
 	Indicator string
 	File      string
 	Cases     []Case
+	Accepted  []Accepted
+}
+
+// Accepted is a change of the policy that no case notices, and why none needs
+// to: see package mutate.
+type Accepted struct {
+	Mutant string // the change, as mutate words it
+	Why    string
+	Line   int
 }
 
 // Case is one of them.
@@ -35,6 +44,7 @@ type Case struct {
 // Expect is what a policy must say. Share is the exact fraction of the weight
 // lost after cap and cut-off; nil where the case does not say.
 type Expect struct {
+	Line    int // where it stands in the file
 	Outcome string
 	Share   *number.Number
 	Items   []string
@@ -52,7 +62,7 @@ type change struct {
 func Parse(file, indicator string, data []byte) (*Suite, error) {
 	r := &reader{File: yamlfile.Open(file, data)}
 	s := &Suite{Indicator: indicator, File: file}
-	m := r.Fields(r.Root, "base", "cases")
+	m := r.Fields(r.Root, "base", "cases", "accepted")
 	base, baseID := r.base(m.Get("base"))
 	names := map[string]bool{}
 	for _, n := range r.Items(m.Get("cases")) {
@@ -63,6 +73,7 @@ func Parse(file, indicator string, data []byte) (*Suite, error) {
 		names[c.Name] = true
 		s.Cases = append(s.Cases, c)
 	}
+	s.Accepted = r.accepted(m.Get("accepted"))
 	if r.Root != nil && len(s.Cases) == 0 {
 		r.Report(r.Root, message.New("facts.yaml_need", "key", "cases"))
 	}
@@ -99,6 +110,20 @@ func (r *reader) one(n *yaml.Node, base *document, baseID string) Case {
 	return c
 }
 
+func (r *reader) accepted(n *yaml.Node) (all []Accepted) {
+	seen := map[string]bool{}
+	for _, item := range r.Items(n) {
+		m := r.Fields(item, "mutant", "why")
+		a := Accepted{Mutant: m.Need("mutant"), Why: m.Need("why"), Line: item.Line}
+		if seen[a.Mutant] {
+			r.Report(item, message.New("cases.accepted_twice", "mutant", a.Mutant))
+		}
+		seen[a.Mutant] = true
+		all = append(all, a)
+	}
+	return all
+}
+
 func (r *reader) change(p yamlfile.Pair) change {
 	c := change{pointer: r.Text(p.Key), line: p.Key.Line}
 	path, err := facts.ParsePointer(c.pointer)
@@ -115,7 +140,7 @@ func (r *reader) change(p yamlfile.Pair) change {
 
 func (r *reader) expect(n *yaml.Node) Expect {
 	m := r.Fields(n, "outcome", "share", "items", "reason")
-	e := Expect{Outcome: m.Need("outcome"), Items: []string{}, Reason: m.Text("reason")}
+	e := Expect{Line: lineOf(n), Outcome: m.Need("outcome"), Items: []string{}, Reason: m.Text("reason")}
 	if s := m.Get("share"); s != nil {
 		share, err := number.ParseFraction(r.Text(s))
 		if err != nil {
@@ -127,6 +152,13 @@ func (r *reader) expect(n *yaml.Node) Expect {
 		e.Items = append(e.Items, r.Text(item))
 	}
 	return e
+}
+
+func lineOf(n *yaml.Node) int {
+	if n == nil {
+		return 0
+	}
+	return n.Line
 }
 
 // facts is the case's document as JSON.

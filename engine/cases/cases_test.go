@@ -48,6 +48,9 @@ func TestParseErrors(t *testing.T) {
 		{"share", "cases:\n  - name: a\n    expect: {outcome: deducted, share: a third}\n", "3:cases.share"},
 		{"share over zero", "cases:\n  - name: a\n    expect: {outcome: deducted, share: 1/0}\n", "3:cases.share"},
 		{"null in the base", "base:\n  a: null\ncases:\n  - name: a" + rest, "2:facts.yaml_null"},
+		{"accepted", "cases:\n  - name: a" + rest + "accepted:\n  - {mutant: m, why: w}\n", ""},
+		{"accepted without a reason", "cases:\n  - name: a" + rest + "accepted:\n  - {mutant: m}\n", "5:facts.yaml_need"},
+		{"accepted twice", "cases:\n  - name: a" + rest + "accepted:\n  - {mutant: m, why: w}\n  - {mutant: m, why: v}\n", "6:cases.accepted_twice"},
 		{"alias in the base", "base:\n  a: &x 1\n  b: *x\ncases:\n  - name: a" + rest, "3:facts.yaml_text"},
 	} {
 		if _, err := Parse("a.cases.yaml", "a", []byte(c.text)); problemsOf(t, err) != c.want {
@@ -170,11 +173,11 @@ func TestRun(t *testing.T) {
 		{"both", "base: {p: 9.99, q: 0}\nexpect: {outcome: deducted, share: 2/3, items: [p, q], reason: q is low}", ""},
 		{"cut off", "base: {p: -1, q: 10}\nexpect: {outcome: deducted, share: 1, items: [p], reason: stop}", ""},
 		{"missing", "base: {q: 3}\nexpect: {outcome: undetermined, items: [q]}", ""},
-		{"outcome", "base: {p: 10, q: 10}\nexpect: {outcome: deducted}", "cases.differs"},
-		{"share", "base: {p: 1, q: 10}\nexpect: {outcome: deducted, items: [p], share: 0.33}", "cases.differs"},
-		{"items", "base: {p: 1, q: 10}\nexpect: {outcome: deducted, items: [q]}", "cases.items"},
-		{"items left out", "base: {p: 1, q: 10}\nexpect: {outcome: deducted}", "cases.items"},
-		{"reason", "base: {p: 1, q: 10}\nexpect: {outcome: deducted, items: [p], reason: q is low}", "cases.reason"},
+		{"outcome", "base: {p: 10, q: 10}\nexpect: {outcome: deducted}", "outcome [deducted] [full]"},
+		{"share", "base: {p: 1, q: 10}\nexpect: {outcome: deducted, items: [p], share: 0.33}", "share [0.33] [1/3]"},
+		{"items", "base: {p: 1, q: 10}\nexpect: {outcome: deducted, items: [q]}", "items [q] [p]"},
+		{"items left out", "base: {p: 1, q: 10}\nexpect: {outcome: deducted}", "items [] [p]"},
+		{"reason", "base: {p: 1, q: 10}\nexpect: {outcome: deducted, items: [p], reason: q is low}", "reason [q is low] [p is low]"},
 		{"no such base", "base: nowhere\nexpect: {outcome: full}", "cases.no_base"},
 		{"base that is no JSON", "base: broken\nexpect: {outcome: full}", "cases.no_base"},
 		{"fact that is not in the schema", "base: {r: 1}\nexpect: {outcome: full}", "cases.bad_facts"},
@@ -186,17 +189,23 @@ func TestRun(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		results, err := s.Run(context.Background(), r, bases)
+		results, err := s.Ready(r.Framework.Schema, bases).Run(context.Background(), r)
 		if err != nil || len(results) != 1 {
 			t.Errorf("%s: %v, %v", c.name, results, err)
 			continue
 		}
-		var ids []string
-		for _, m := range results[0].Failed {
-			ids = append(ids, m.ID)
+		var wrong []string
+		if m := results[0].Trouble; m != nil {
+			wrong = append(wrong, m.ID)
 		}
-		if got := strings.Join(ids, " "); got != c.want {
-			t.Errorf("%s: %q, want %q: %v", c.name, got, c.want, results[0].Failed)
+		for _, d := range results[0].Differs {
+			wrong = append(wrong, fmt.Sprintf("%s %v %v", d.Field, d.Want, d.Have))
+		}
+		if got := strings.Join(wrong, "; "); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+		if results[0].Passed() != (c.want == "") {
+			t.Errorf("%s: passed: %v", c.name, results[0].Passed())
 		}
 	}
 }

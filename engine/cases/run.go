@@ -2,48 +2,75 @@ package cases
 
 import (
 	"context"
-	"slices"
 
 	"rubric/engine"
 	"rubric/engine/facts"
 	"rubric/engine/message"
-	"rubric/engine/number"
 )
 
 // Bases gives the bytes of the facts of a case folder, by its id.
 type Bases func(id string) ([]byte, error)
 
-// Result is what became of one case. Failed is empty when it passed.
+// Result is what became of one case. It passed if there is neither trouble nor
+// a difference.
 type Result struct {
-	Case   Case
-	Got    engine.Indicator
-	Failed []message.Message
+	Case    Case
+	Got     engine.Indicator
+	Trouble *message.Message // why the case could not be run
+	Differs []Difference
 }
 
-// Run evaluates every case of a suite. The error is ctx's; all else is a
-// result.
-func (s *Suite) Run(ctx context.Context, rules *engine.Rules, bases Bases) ([]Result, error) {
-	var results []Result
+// Passed tells whether the policy said what the case expects.
+func (r Result) Passed() bool { return r.Trouble == nil && len(r.Differs) == 0 }
+
+// Ready is a suite whose facts are built and bound to a schema, so that it can
+// be run against one version of a policy after another. It is read-only.
+type Ready struct {
+	*Suite
+	facts   []*facts.Document
+	trouble []*message.Message
+}
+
+// Ready builds the facts of all cases. A case whose facts cannot be built is a
+// result when it is run.
+func (s *Suite) Ready(schema *facts.Schema, bases Bases) *Ready {
+	r := &Ready{Suite: s}
 	for _, c := range s.Cases {
-		r, err := s.run(ctx, c, rules, bases)
+		doc, wrong := c.document(s.File, schema, bases)
+		r.facts, r.trouble = append(r.facts, doc), append(r.trouble, wrong)
+	}
+	return r
+}
+
+// Facts are the documents of the cases, in their order; nil for one that could
+// not be built.
+func (r *Ready) Facts() []*facts.Document { return r.facts }
+
+// Run evaluates every case. The error is ctx's; all else is a result.
+func (r *Ready) Run(ctx context.Context, rules *engine.Rules) ([]Result, error) {
+	var results []Result
+	for i := range r.Cases {
+		result, err := r.One(ctx, rules, i)
 		if err != nil {
 			return nil, err
 		}
-		results = append(results, r)
+		results = append(results, result)
 	}
 	return results, nil
 }
 
-func (s *Suite) run(ctx context.Context, c Case, rules *engine.Rules, bases Bases) (Result, error) {
-	doc, wrong := c.document(s.File, rules.Framework.Schema, bases)
-	if wrong != nil {
-		return Result{Case: c, Failed: []message.Message{*wrong}}, nil
+// One evaluates case i. The error is ctx's, or says that the rules have no such
+// indicator.
+func (r *Ready) One(ctx context.Context, rules *engine.Rules, i int) (Result, error) {
+	c := r.Cases[i]
+	if r.trouble[i] != nil {
+		return Result{Case: c, Trouble: r.trouble[i]}, nil
 	}
-	got, err := rules.EvaluateIndicator(ctx, engine.Case{ID: c.Name, Facts: doc}, s.Indicator)
+	got, err := rules.EvaluateIndicator(ctx, engine.Case{ID: c.Name, Facts: r.facts[i]}, r.Indicator)
 	if err != nil {
 		return Result{}, err
 	}
-	return Result{Case: c, Got: got, Failed: c.Expect.compare(got)}, nil
+	return Result{Case: c, Got: got, Differs: c.Expect.compare(got)}, nil
 }
 
 // document builds and binds the facts of a case.
@@ -52,11 +79,11 @@ func (c Case) document(file string, schema *facts.Schema, bases Bases) (*facts.D
 	if c.baseID != "" {
 		data, err := bases(c.baseID)
 		if err != nil {
-			return nil, trouble("cases.no_base", "base", c.baseID, "why", err.Error())
+			return nil, trouble("cases.no_base", "base", c.baseID, "why", message.System(err))
 		}
 		doc, err := facts.Parse(c.baseID, data)
 		if err != nil {
-			return nil, trouble("cases.no_base", "base", c.baseID, "why", err.Error())
+			return nil, trouble("cases.no_base", "base", c.baseID, "why", reasonOf(err))
 		}
 		base = fromFacts(doc.Root)
 	}
@@ -69,79 +96,26 @@ func (c Case) document(file string, schema *facts.Schema, bases Bases) (*facts.D
 		err = doc.BindExcerpt(schema)
 	}
 	if err != nil {
-		return nil, trouble("cases.bad_facts", "why", err.Error())
+		return nil, trouble("cases.bad_facts", "why", reasonOf(err))
 	}
 	return doc, nil
+}
+
+// reasonOf is an error of the facts without the places: they are those of the
+// document that was built, which nobody has seen.
+func reasonOf(err error) any {
+	problems, ok := err.(message.Problems)
+	if !ok {
+		return err
+	}
+	var bare message.Problems
+	for _, p := range problems {
+		bare.Add(message.Problem{Pointer: p.Pointer, Message: p.Message})
+	}
+	return bare
 }
 
 func trouble(id string, pairs ...any) *message.Message {
 	m := message.New(id, pairs...)
 	return &m
-}
-
-// compare lists where got is not what was expected.
-func (e Expect) compare(got engine.Indicator) (wrong []message.Message) {
-	differs := func(what, want, have string) {
-		wrong = append(wrong, message.New("cases.differs", "what", what, "want", want, "have", have))
-	}
-	if string(got.Outcome) != e.Outcome {
-		differs("outcome", e.Outcome, string(got.Outcome))
-		if got.Failure != nil {
-			differs("failure", "", got.Failure.Message)
-		}
-	}
-	if items := itemsOf(got); !slices.Equal(items, e.Items) {
-		wrong = append(wrong, message.New("cases.items", "want", e.Items, "have", items))
-	}
-	if e.Share != nil {
-		if lost := Lost(got); !lost.Equal(*e.Share) {
-			differs("share", e.Share.String(), lost.String())
-		}
-	}
-	if e.Reason != "" && !slices.Contains(reasonsOf(got), e.Reason) {
-		wrong = append(wrong, message.New("cases.reason", "want", e.Reason, "have", reasonsOf(got)))
-	}
-	return wrong
-}
-
-func itemsOf(in engine.Indicator) []string {
-	items := []string{}
-	for _, d := range in.Deductions {
-		items = append(items, d.Item)
-	}
-	return items
-}
-
-func reasonsOf(in engine.Indicator) []string {
-	var reasons []string
-	for _, d := range in.Deductions {
-		reasons = append(reasons, d.Reason)
-	}
-	for _, c := range []*engine.Clause{in.Cutoff, in.NotApplicable} {
-		if c != nil {
-			reasons = append(reasons, c.Reason)
-		}
-	}
-	return reasons
-}
-
-// Lost is the exact fraction of the weight that an indicator lost, after floor
-// and cut-off and before rounding, read from its ledger.
-func Lost(in engine.Indicator) number.Number {
-	var weight, lost number.Number
-	for _, s := range in.Ledger {
-		points, _ := number.ParseFraction(s.Points) // the ledger's own numbers
-		switch s.Step {
-		case "weight":
-			weight = points
-		case "rounding":
-		default:
-			lost = lost.Sub(points)
-		}
-	}
-	share, err := lost.Div(weight)
-	if err != nil {
-		return number.Number{}
-	}
-	return share
 }

@@ -45,26 +45,22 @@ func TestCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	total, guarded := 0, map[string]bool{}
-	for _, source := range r.Framework.Cases {
-		guarded[source.Indicator] = true
-		suite, err := cases.Parse(source.File, source.Indicator, source.Text)
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		results, err := suite.Run(context.Background(), r, base)
-		if err != nil {
-			t.Fatal(err)
-		}
-		total += len(results)
-		report(t, words, suite, results)
-		complete(t, suite, results)
+	suites, err := cases.Suites(r, base, func(string, string) bool { return true })
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, in := range r.Framework.Indicators() {
-		if !guarded[in.ID] {
-			t.Errorf("%s has no cases", in.ID)
-		}
+	all, err := cases.RunAll(context.Background(), r, suites)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for _, tested := range all {
+		total += len(tested.Results)
+		report(t, words, tested.Suite, tested.Results)
+		complete(t, tested.Suite, tested.Results)
+	}
+	for _, id := range cases.Uncased(r) {
+		t.Errorf("%s has no cases", id)
 	}
 	fmt.Printf("figure cases.passed %d\n", total)
 }
@@ -72,8 +68,11 @@ func TestCases(t *testing.T) {
 func report(t *testing.T, words *message.Catalogue, s *cases.Suite, results []cases.Result) {
 	for _, r := range results {
 		var lines []string
-		for _, m := range r.Failed {
-			lines = append(lines, words.Text(message.English, m))
+		if r.Trouble != nil {
+			lines = append(lines, words.Text(message.English, *r.Trouble))
+		}
+		for _, d := range r.Differs {
+			lines = append(lines, fmt.Sprintf("%s should be %q and is %q", d.Field, d.Want, d.Have))
 		}
 		if len(lines) > 0 {
 			t.Errorf("%s:%d: %s\n\t%s", s.File, r.Case.Line, r.Case.Name, strings.Join(lines, "\n\t"))

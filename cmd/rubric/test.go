@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"rubric/engine"
+	"rubric/engine/cases"
+	"rubric/engine/report"
+)
+
+func (a *app) testCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "test DIR [INDICATOR…]",
+		Short:   a.say("test.short"),
+		Long:    a.say("test.long"),
+		Example: a.say("test.example"),
+
+		DisableFlagsInUseLine: true,
+	}
+	can := formats{"text", "json", "junit"}
+	a.settingFlags(c, can, "width")
+	c.Flags().String("run", "", a.say("test.flag_run"))
+	c.Flags().Bool("watch", false, a.say("test.flag_watch"))
+	c.RunE = a.verb(can, a.test)
+	return c
+}
+
+// trial is one invocation of the verb.
+type trial struct {
+	*app
+	*settings
+	dir        string
+	indicators []string
+	run        *regexp.Regexp
+	watch      bool
+}
+
+func (a *app) test(ctx context.Context, c *cobra.Command, s *settings, args []string) (int, error) {
+	if len(args) == 0 {
+		return 0, usage(c, "cmd.no_framework_folder")
+	}
+	t := &trial{app: a, settings: s, dir: args[0], indicators: args[1:]}
+	if err := t.options(c); err != nil {
+		return 0, err
+	}
+	if t.watch {
+		return t.watched(ctx)
+	}
+	return t.once(ctx)
+}
+
+func (t *trial) options(c *cobra.Command) error {
+	for _, argument := range t.indicators {
+		if info, err := os.Stat(t.path(argument)); err == nil && info.IsDir() {
+			return usage(c, "test.one_framework", "folder", t.dir, "argument", argument)
+		}
+	}
+	pattern, _ := c.Flags().GetString("run") // the flags are there
+	t.watch, _ = c.Flags().GetBool("watch")
+	var err error
+	if t.run, err = regexp.Compile(pattern); err != nil {
+		return usage(c, "test.bad_run", "pattern", pattern, "detail", err)
+	}
+	if t.watch && (t.format != "text" || t.output != "") {
+		return usage(c, "test.watch_format")
+	}
+	return nil
+}
+
+// once runs the cases: the exit code is exitNo if one failed.
+func (t *trial) once(ctx context.Context) (int, error) {
+	rules, err := t.desk(t.settings).compile(ctx, t.dir)
+	if err != nil {
+		return 0, err
+	}
+	chosen, err := indicatorsOf(rules, t.indicators)
+	if err != nil {
+		return 0, err
+	}
+	suites, err := cases.Suites(rules, t.bases, func(indicator, name string) bool {
+		return (len(chosen) == 0 || slices.Contains(chosen, indicator)) && t.run.MatchString(indicator+"/"+name)
+	})
+	if err != nil {
+		return 0, err
+	}
+	if len(suites) == 0 {
+		return 0, complain("test.nothing_to_run")
+	}
+	run := report.TestRun{Dir: t.dir, Framework: engine.FrameworkRef{
+		ID: rules.Framework.ID, Version: rules.Framework.Version, Digest: rules.Framework.Digest}}
+	if run.Suites, err = cases.RunAll(ctx, rules, suites); err != nil {
+		return 0, err
+	}
+	if len(chosen) == 0 {
+		run.Uncased = cases.Uncased(rules)
+	}
+	return t.deliverRun(run)
+}
+
+func (t *trial) deliverRun(run report.TestRun) (int, error) {
+	code := exitDone
+	if _, failed := run.Counts(); failed > 0 {
+		code = exitNo
+	}
+	return code, t.print(t.settings, func(w io.Writer) error {
+		switch t.format {
+		case "json":
+			return report.TestedJSON(w, run, t.words())
+		case "junit":
+			return report.TestedJUnit(w, run, t.words())
+		}
+		return report.Tested(w, run, t.words(), t.width)
+	})
+}
+
+// indicatorsOf are the ids of the indicators that have those ids or titles.
+func indicatorsOf(rules *engine.Rules, names []string) (ids []string, err error) {
+	var known, titles []string
+	for _, in := range rules.Framework.Indicators() {
+		p, _ := rules.Policy(in.ID)
+		known, titles = append(known, in.ID), append(titles, p.Meta.Title)
+	}
+	for _, name := range names {
+		at := slices.Index(known, name)
+		if at < 0 {
+			at = slices.Index(titles, name)
+		}
+		if at < 0 {
+			return nil, unknownIndicator(rules.Framework.ID, name, known, titles)
+		}
+		ids = append(ids, known[at])
+	}
+	return ids, nil
+}
+
+// inputsFolder is where the cases that other cases build on are.
+const inputsFolder = "inputs"
+
+// bases gives the facts of a case by its id: from inputs/ in the working
+// directory, else from inputs/ beside the folder that the framework is in.
+func (t *trial) bases(id string) ([]byte, error) {
+	if !filepath.IsLocal(id) {
+		return nil, fs.ErrNotExist
+	}
+	beside := filepath.Join(t.path(t.dir), "..", "..", inputsFolder)
+	for _, folder := range []string{t.path(inputsFolder), beside} {
+		data, err := os.ReadFile(filepath.Join(folder, id, "facts.json"))
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return data, err
+		}
+	}
+	return nil, fs.ErrNotExist
+}

@@ -1,0 +1,111 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+
+	"rubric/engine"
+	"rubric/engine/message"
+)
+
+// Selection tells which cases are run, by their indicator and name.
+type Selection func(indicator, name string) bool
+
+// Tested is the cases of one indicator, run. Title is the policy's.
+type Tested struct {
+	Suite   *Suite
+	Title   string
+	Results []Result
+}
+
+// Failed counts the cases that did not pass.
+func (t Tested) Failed() int {
+	n := 0
+	for _, r := range t.Results {
+		if !r.Passed() {
+			n++
+		}
+	}
+	return n
+}
+
+// Suites reads the cases files of a framework and builds their facts, in the
+// tree's order. Cases that are not selected are left out, and suites of which
+// none is. The error is a message.Problems with everything that is wrong in the
+// files.
+func Suites(rules *engine.Rules, bases Bases, selected Selection) ([]*Ready, error) {
+	files := map[string]*Suite{}
+	var problems message.Problems
+	for _, source := range rules.Framework.Cases {
+		s, err := Parse(source.File, source.Indicator, source.Text)
+		var found message.Problems
+		if errors.As(err, &found) {
+			problems = append(problems, inFolder(rules.Framework.Dir, found)...)
+		}
+		files[source.Indicator] = s
+	}
+	var all []*Ready
+	for _, in := range rules.Framework.Indicators() {
+		if s := files[in.ID]; s != nil && s.narrow(selected) {
+			all = append(all, s.Ready(rules.Framework.Schema, bases))
+		}
+	}
+	return all, problems.Err()
+}
+
+// inFolder names files as the user gave the framework's folder.
+func inFolder(dir string, problems message.Problems) message.Problems {
+	for i := range problems {
+		problems[i].File = filepath.Join(dir, filepath.FromSlash(problems[i].File))
+	}
+	return problems
+}
+
+// narrow leaves out the cases that are not selected; false if none is left.
+func (s *Suite) narrow(selected Selection) bool {
+	var kept []Case
+	for _, c := range s.Cases {
+		if selected(s.Indicator, c.Name) {
+			kept = append(kept, c)
+		}
+	}
+	s.Cases = kept
+	return len(kept) > 0
+}
+
+// RunAll runs suites. The error is ctx's.
+func RunAll(ctx context.Context, rules *engine.Rules, suites []*Ready) ([]Tested, error) {
+	all := make([]Tested, len(suites))
+	errs := make([]error, len(suites))
+	var wait sync.WaitGroup
+	for i, s := range suites {
+		wait.Go(func() {
+			results, err := s.Run(ctx, rules)
+			all[i], errs[i] = Tested{Suite: s.Suite, Results: results}, err
+		})
+	}
+	wait.Wait()
+	for i, s := range suites {
+		if p, _ := rules.Policy(s.Indicator); p != nil {
+			all[i].Title = p.Meta.Title
+		}
+	}
+	return all, errors.Join(errs...)
+}
+
+// Uncased are the indicators of a framework without any case.
+func Uncased(rules *engine.Rules) []string {
+	cased := map[string]bool{}
+	for _, source := range rules.Framework.Cases {
+		cased[source.Indicator] = true
+	}
+	var all []string
+	for _, in := range rules.Framework.Indicators() {
+		if !cased[in.ID] {
+			all = append(all, in.ID)
+		}
+	}
+	return all
+}

@@ -1,0 +1,74 @@
+package cases
+
+import (
+	"slices"
+
+	"rubric/engine"
+	"rubric/engine/number"
+)
+
+// Difference is a field of Expect that the policy did not meet.
+type Difference struct {
+	Field      string // outcome, share, items or reason
+	Want, Have []string
+}
+
+// compare lists where got is not what was expected.
+func (e Expect) compare(got engine.Indicator) (differs []Difference) {
+	expect := func(field string, want, have []string) {
+		if !slices.Equal(want, have) {
+			differs = append(differs, Difference{field, want, have})
+		}
+	}
+	expect("outcome", []string{e.Outcome}, []string{string(got.Outcome)})
+	if e.Share != nil {
+		expect("share", []string{e.Share.String()}, []string{Lost(got).String()})
+	}
+	expect("items", e.Items, itemsOf(got))
+	if have := reasonsOf(got); e.Reason != "" && !slices.Contains(have, e.Reason) {
+		expect("reason", []string{e.Reason}, have)
+	}
+	return differs
+}
+
+func itemsOf(in engine.Indicator) []string {
+	items := []string{}
+	for _, d := range in.Deductions {
+		items = append(items, d.Item)
+	}
+	return items
+}
+
+func reasonsOf(in engine.Indicator) []string {
+	var reasons []string
+	for _, d := range in.Deductions {
+		reasons = append(reasons, d.Reason)
+	}
+	for _, c := range []*engine.Clause{in.Cutoff, in.NotApplicable} {
+		if c != nil {
+			reasons = append(reasons, c.Reason)
+		}
+	}
+	return reasons
+}
+
+// Lost is the exact fraction of the weight that an indicator lost, after floor
+// and cut-off and before rounding, read from its ledger.
+func Lost(in engine.Indicator) number.Number {
+	var weight, lost number.Number
+	for _, s := range in.Ledger {
+		points, _ := number.ParseFraction(s.Points) // the ledger's own numbers
+		switch s.Step {
+		case "weight":
+			weight = points
+		case "rounding":
+		default:
+			lost = lost.Sub(points)
+		}
+	}
+	share, err := lost.Div(weight)
+	if err != nil {
+		return number.Number{}
+	}
+	return share
+}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"rubric/engine"
+	"rubric/engine/bundle"
 	"rubric/engine/casefolder"
 	"rubric/engine/facts"
 	"rubric/engine/framework"
@@ -86,10 +87,10 @@ func (a *app) mustBeFramework(dir string) error {
 		return complain("cmd.no_such_folder", "folder", dir)
 	case err != nil:
 		return complain("cmd.folder_unreadable", "folder", dir, "error", cause(err))
-	case !info.IsDir():
-		return complain("cmd.not_a_folder", "folder", dir)
 	case a.isFramework(dir):
 		return nil
+	case !info.IsDir():
+		return complain("cmd.not_a_folder", "folder", dir)
 	case a.isCase(dir):
 		return complain("cmd.case_for_framework", "folder", dir)
 	}
@@ -133,8 +134,14 @@ func (d *desk) mustBeCase(given string) error {
 	return nil
 }
 
-func (a *app) isFramework(dir string) bool {
-	return isThere(filepath.Join(a.path(dir), frameworkName))
+// isFramework tells a framework's folder, and a file that is called like the
+// archive of one.
+func (a *app) isFramework(path string) bool {
+	if isThere(filepath.Join(a.path(path), frameworkName)) {
+		return true
+	}
+	info, err := os.Stat(a.path(path))
+	return err == nil && info.Mode().IsRegular() && bundle.IsArchiveName(path)
 }
 
 // compile is the framework in a folder, ready to evaluate.

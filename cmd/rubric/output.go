@@ -93,10 +93,18 @@ func (a *app) deliver(file string, data *bytes.Buffer) error {
 		_, err := a.stdout.Write(data.Bytes())
 		return err
 	}
-	if err := replaceFile(a.path(file), data.Bytes()); err != nil {
-		return complain("cmd.output_unwritable", "file", file, "error", cause(err))
+	if err := a.replace(file, data.Bytes()); err != nil {
+		return err
 	}
 	a.tell(a.say("cmd.written", "file", file))
+	return nil
+}
+
+// replace writes a file, all of it or nothing, without a word.
+func (a *app) replace(file string, data []byte) error {
+	if err := replaceFile(a.path(file), data); err != nil {
+		return complain("cmd.output_unwritable", "file", file, "error", cause(err))
+	}
 	return nil
 }
 

@@ -6,7 +6,9 @@ package framework
 
 import (
 	"path/filepath"
+	"strings"
 
+	"rubric/engine/bundle"
 	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/number"
@@ -32,6 +34,7 @@ type Framework struct {
 	Files     []policy.Source // every policy file of a known extension; Indicator is "" for a helper
 	Cases     []policy.Source // every <id>.cases.yaml
 	Digest    string          // over the names and bytes of all files, "sha256:…"
+	Bundle    *bundle.Bundle  // the files themselves
 
 	idLine, idColumn int // where ID stands in framework.yaml
 }
@@ -69,14 +72,22 @@ func leaves(groups []Group) []Indicator {
 	return all
 }
 
-// CheckFolder says that the framework's folder is not called by its id, under
-// which cases look for it. The error is a message.Problems.
+// CheckFolder says that the framework's folder or archive is not called by its
+// id, under which cases look for it. The error is a message.Problems.
 func (f *Framework) CheckFolder() error {
 	whole, err := filepath.Abs(f.Dir)
 	name := filepath.Base(whole)
-	if err != nil || f.ID == "" || name == f.ID {
+	if err != nil || f.ID == "" || IsNameFor(name, f.ID) {
 		return nil
 	}
 	return message.Problems{{File: filepath.Join(f.Dir, TreeFile), Line: f.idLine, Column: f.idColumn,
 		Message: message.New("framework.folder_name", "id", f.ID, "folder", name)}}
+}
+
+// IsNameFor tells whether a folder or archive of that name may hold a version of
+// the framework with that id: it is called by the id, behind which something may
+// follow after a "-" or "@", such as the version.
+func IsNameFor(name, id string) bool {
+	rest, ok := strings.CutPrefix(name, id)
+	return ok && (rest == "" || rest == ".tar.gz" || rest == ".tgz" || strings.ContainsRune("-@", rune(rest[0])))
 }

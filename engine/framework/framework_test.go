@@ -189,6 +189,11 @@ func TestTreeErrors(t *testing.T) {
 		{"mode", "mode: half_up", "mode: bankers", "framework.yaml:9:mode"},
 		{"language", "language: en", "language: fr", "framework.yaml:4:choice"},
 		{"aggregation", "rounding:", "aggregation: product\nrounding:", "framework.yaml:7:choice"},
+		{"version in words", "version: \"1\"", "version: draft", "framework.yaml:3:version"},
+		{"version with a v", "version: \"1\"", "version: v1.0.0", "framework.yaml:3:version"},
+		{"version of four numbers", "version: \"1\"", "version: 1.0.0.1", "framework.yaml:3:version"},
+		{"version with a leading zero", "version: \"1\"", "version: 1.01.0", "framework.yaml:3:version"},
+		{"version of a draft", "version: \"1\"", "version: 1.1.0-draft.2", ""},
 		{"no id", "id: tiny\n", "", "framework.yaml:1:facts.yaml_need"},
 		{"anchor", "title: Tiny", "title: &x Tiny", ""},
 		{"alias", "title: Tiny\nversion: \"1\"", "title: &x Tiny\nversion: *x", "framework.yaml:3:facts.yaml_text"},
@@ -249,9 +254,9 @@ func TestLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ target, want string }{
-		{outside, "lectures.rego:0:unreadable framework.yaml:29:no_policy"},
+		{outside, "lectures.rego:0:bundle.unreadable framework.yaml:29:no_policy"},
 		{"../input/budget/execution.rego", ""},
-		{"nowhere", "lectures.rego:0:unreadable framework.yaml:29:no_policy"},
+		{"nowhere", "lectures.rego:0:bundle.unreadable framework.yaml:29:no_policy"},
 	} {
 		files := tiny()
 		delete(files, "output/lectures.rego")
@@ -332,7 +337,8 @@ func TestGradeOf(t *testing.T) {
 
 // A framework whose folder has another name would not be found by its cases.
 func TestCheckFolder(t *testing.T) {
-	for folder, want := range map[string]string{"tiny": "", "other": "other/framework.yaml:7:5: framework.folder_name"} {
+	for folder, want := range map[string]string{"tiny": "", "tiny-2.0.0": "", "tiny@2": "", "tiny.tar.gz": "", "tiny-1.0.0.tar.gz": "",
+		"tiny2": "tiny2/framework.yaml:7:5: framework.folder_name", "other": "other/framework.yaml:7:5: framework.folder_name"} {
 		fw := &Framework{Dir: folder, ID: "tiny", idLine: 7, idColumn: 5}
 		var problems message.Problems
 		got := ""

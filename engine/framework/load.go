@@ -1,18 +1,15 @@
 package framework
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"rubric/engine/bundle"
 	"rubric/engine/facts"
 	"rubric/engine/facts/yamlfile"
 	"rubric/engine/message"
@@ -35,26 +32,51 @@ const (
 	reconcileFolder = "reconcile"
 )
 
-// maxFile is the largest file of a framework, in bytes.
-const maxFile = 16 << 20
-
 // ErrNoFramework says that a folder is no framework at all: it is not there, or
 // it has no framework.yaml.
 var ErrNoFramework = errors.New("no framework")
 
-// Load reads the framework in the folder dir. extensions are how the names of
-// policy files end. The error is a message.Problems with everything that is
-// wrong, or wraps ErrNoFramework.
-func Load(dir string, extensions []string) (*Framework, error) {
-	l := &loading{dir: dir, extensions: extensions, fw: &Framework{Dir: dir}}
-	if err := l.readFiles(); err != nil {
+// Load reads the framework at a path: a folder, or the archive that is made of
+// one. extensions are how the names of policy files end. The error is a
+// message.Problems with everything that is wrong, or wraps ErrNoFramework.
+func Load(path string, extensions []string) (*Framework, error) {
+	b, err := bundle.Read(path)
+	var problems message.Problems
+	switch {
+	case isThere(path) && b == nil:
 		return nil, err
+	case b == nil:
+		return nil, noFramework(path)
+	}
+	errors.As(err, &problems)
+	return assemble(b, extensions, problems)
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// LoadBundle is Load for files that were read before.
+func LoadBundle(b *bundle.Bundle, extensions []string) (*Framework, error) {
+	return assemble(b, extensions, nil)
+}
+
+// assemble has the problems that were met as the files were read.
+func assemble(b *bundle.Bundle, extensions []string, problems message.Problems) (*Framework, error) {
+	if b.File(TreeFile) == nil {
+		return nil, noFramework(b.Path)
+	}
+	l := &loading{dir: b.Path, extensions: extensions, fw: &Framework{Dir: b.Path, Bundle: b}, problems: problems}
+	for _, f := range b.Files {
+		l.files = append(l.files, policy.Source{File: f.Name, Text: f.Text})
 	}
 	l.tree()
 	l.schema()
 	l.data()
 	l.match()
-	l.fw.Digest = digest(l.files)
+	l.fw.Digest = b.Digest()
+	l.manifest()
 	return l.fw, l.problems.Err()
 }
 
@@ -82,69 +104,12 @@ func (l *loading) problem(file string, line, column int, m message.Message) {
 // path is how messages name a file of the framework.
 func (l *loading) path(file string) string { return filepath.Join(l.dir, filepath.FromSlash(file)) }
 
-// readFiles reads every file once; what is hashed is what is compiled. Links
-// that lead out of the folder are refused by os.Root.
-func (l *loading) readFiles() error {
-	root, err := os.OpenRoot(l.dir)
-	if err != nil {
-		return noFramework(l.dir)
-	}
-	defer root.Close()
-	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case name != "." && strings.HasPrefix(path.Base(name), "."):
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		case d.IsDir():
-			return nil
-		}
-		return l.readFile(root, name)
-	})
-	if err != nil {
-		return err
-	}
-	if l.file(TreeFile) == nil {
-		return noFramework(l.dir)
-	}
-	return nil
-}
-
 func noFramework(dir string) error {
 	p := message.Problem{File: dir, Message: message.New("framework.none", "file", TreeFile)}
 	return fmt.Errorf("%w: %w", ErrNoFramework, message.Problems{p})
 }
 
-func (l *loading) readFile(root *os.Root, name string) error {
-	f, err := root.Open(name)
-	if err != nil {
-		l.problem(name, 0, 0, message.New("framework.unreadable", "why", message.System(err)))
-		return nil
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	switch {
-	case err != nil:
-		l.problem(name, 0, 0, message.New("framework.unreadable", "why", message.System(err)))
-	case len(text) > maxFile:
-		l.problem(name, 0, 0, message.New("framework.file_too_large", "limit", maxFile>>20))
-	default:
-		l.files = append(l.files, policy.Source{File: name, Text: text})
-	}
-	return nil
-}
-
-func (l *loading) file(name string) []byte {
-	for _, f := range l.files {
-		if f.File == name {
-			return f.Text
-		}
-	}
-	return nil
-}
+func (l *loading) file(name string) []byte { return l.fw.Bundle.File(name) }
 
 // data reads the constants that Rego policies see below data.
 func (l *loading) data() {
@@ -184,17 +149,6 @@ func (l *loading) took(err error) bool {
 	errors.As(err, &problems)
 	l.problems = append(l.problems, problems...)
 	return err != nil
-}
-
-// digest is over the names and bytes of all files, so that a changed byte
-// anywhere, white space included, is another framework.
-func digest(files []policy.Source) string {
-	h := sha256.New()
-	for _, f := range files {
-		sum := sha256.Sum256(f.Text)
-		fmt.Fprintf(h, "%s  %s\n", hex.EncodeToString(sum[:]), f.File)
-	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 func (l *loading) schema() {

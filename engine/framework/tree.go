@@ -8,6 +8,7 @@ import (
 
 	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/mod/semver"
 
 	"rubric/engine/facts/yamlfile"
 	"rubric/engine/message"
@@ -50,6 +51,7 @@ func (t *treeFile) read(fw *Framework) {
 	if n := m.Get("id"); n != nil {
 		fw.idLine, fw.idColumn = n.Line, n.Column
 	}
+	t.version(m)
 	fw.Language = t.choice(m, "language", "zh", "en")
 	fw.ValidFrom, fw.ValidTo = t.date(m, "valid_from"), t.date(m, "valid_to")
 	if fw.ValidFrom != "" && fw.ValidTo != "" && fw.ValidFrom > fw.ValidTo {
@@ -65,6 +67,15 @@ func (t *treeFile) read(fw *Framework) {
 	}
 	fw.Groups = t.level(m.Get("tree"), "")
 	t.total(m.Get("tree"), fw.Groups)
+}
+
+// version holds the version to the order that versions have: 1.10.0 is after
+// 1.9.0, and 2.0.0-draft before 2.0.0. The short forms 1 and 1.2 count as 1.0.0
+// and 1.2.0.
+func (t *treeFile) version(m yamlfile.Fields) {
+	if n := m.Get("version"); n != nil && n.Kind == yaml.ScalarNode && !semver.IsValid("v"+n.Value) {
+		t.Report(n, message.New("framework.version", "value", n.Value))
+	}
 }
 
 // choice is one of the values that a key may have; the first is the default.

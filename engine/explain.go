@@ -174,5 +174,5 @@ func elementName(n *facts.Node) string {
 			return key.Text
 		}
 	}
-	return strconv.Itoa(n.Index + 1)
+	return strconv.Itoa(int(n.Index) + 1)
 }

@@ -44,7 +44,7 @@ func (n *Node) appendJSON(to []byte) []byte {
 
 func (n *Node) appendList(to []byte) []byte {
 	to = append(to, '[')
-	for i, element := range n.members {
+	for i, element := range n.children() {
 		if i > 0 {
 			to = append(to, ',')
 		}
@@ -55,7 +55,7 @@ func (n *Node) appendList(to []byte) []byte {
 
 func (n *Node) appendObject(to []byte) []byte {
 	to = append(to, '{')
-	for i, member := range n.sorted {
+	for i, member := range n.SortedMembers() {
 		if i > 0 {
 			to = append(to, ',')
 		}

@@ -1,9 +1,11 @@
 package facts
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"rubric/engine/number"
 )
@@ -22,19 +24,31 @@ const (
 
 // Node is one value of a document. Nodes are read-only once parsed and bound.
 type Node struct {
-	Kind    Kind
-	Flag    bool          // the value of a Bool
-	Number  number.Number // the value of a Num
-	Text    string        // the value of a Text; the digits as written of a Num
-	Schema  *Schema       // the schema's node for this place; set by Bind
-	Parent  *Node         // nil for the root
-	Key     string        // member name in Parent, when Parent is an Object
-	Index   int           // position in Parent: in document order for an Object
-	Offset  int           // byte offset of the value in the source
-	Partial bool          // of a List: not known to be complete, by its count; set by Bind
+	Kind   Kind
+	Flag   bool    // the value of a Bool
+	scale  uint8   // of a Num: its value is digits / 10^scale, or what Text says if scale is unscaled
+	Index  int32   // position in Parent: in document order for an Object
+	Offset int32   // byte offset of the value in the source
+	rank   int32   // position in the facts' order, see Compare
+	digits int64   // of a Num
+	Text   string  // the value of a Text; the digits as written of a Num
+	Key    string  // member name in Parent, when Parent is an Object
+	Schema *Schema // the schema's node for this place; set by Bind
+	Parent *Node   // nil for the root
+	below  *below  // of an Object or a List
+}
 
-	members []*Node // of an Object or a List, in document order
-	sorted  []*Node // of an Object, by key in byte order; members itself where that is the order
+// unscaled is the scale of a number that digits cannot hold.
+const unscaled = 255
+
+// below is what an object or a list holds.
+type below struct {
+	members []*Node                 // in document order
+	sorted  atomic.Pointer[[]*Node] // members by key in byte order; made when first asked for
+	last    int32                   // rank of the last node below
+
+	partial    bool // of a List: see Partial
+	miscounted bool // of a List: see Miscounted
 }
 
 // Document is one department's facts: the decoded source and, once bound to a
@@ -64,8 +78,30 @@ type Missing struct {
 // whose length is not its count as the list. The slice is not to be changed.
 func (d *Document) Missing() []Missing { return d.missing }
 
+// Number is the value of a Num.
+func (n *Node) Number() number.Number {
+	if n.scale != unscaled {
+		return number.Decimal(n.digits, int(n.scale))
+	}
+	value, _ := number.Parse(n.Text) // which decoding has checked
+	return value
+}
+
+// Partial tells that a List is not known to be complete: what counts its
+// elements is missing, or counts others. Bind finds that.
+func (n *Node) Partial() bool { return n.below != nil && n.below.partial }
+
+// Miscounted tells that a List has not as many elements as the fact says that
+// counts them. Bind finds that.
+func (n *Node) Miscounted() bool { return n.below != nil && n.below.miscounted }
+
 // Len is the number of members or elements; 0 for a scalar.
-func (n *Node) Len() int { return len(n.members) }
+func (n *Node) Len() int {
+	if n.below == nil {
+		return 0
+	}
+	return len(n.below.members)
+}
 
 // Members lists the members of an Object in document order, nil for any other
 // kind. The slice is not to be changed.
@@ -73,12 +109,29 @@ func (n *Node) Members() []*Node {
 	if n.Kind != Object {
 		return nil
 	}
-	return n.members
+	return n.below.members
 }
 
 // SortedMembers lists the members of an Object by key, in byte order, nil for
 // any other kind. The slice is not to be changed.
-func (n *Node) SortedMembers() []*Node { return n.sorted }
+func (n *Node) SortedMembers() []*Node {
+	if n.Kind != Object {
+		return nil
+	}
+	if sorted := n.below.sorted.Load(); sorted != nil {
+		return *sorted
+	}
+	sorted := n.below.members
+	if !slices.IsSortedFunc(sorted, compareMembers) {
+		sorted = slices.SortedFunc(slices.Values(sorted), compareMembers)
+	}
+	n.below.sorted.Store(&sorted) // whoever else was at it has made the same
+	return sorted
+}
+
+func compareMembers(a, b *Node) int {
+	return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.Index, b.Index))
+}
 
 // Elements lists the elements of a List, nil for any other kind. The slice is
 // not to be changed.
@@ -86,7 +139,15 @@ func (n *Node) Elements() []*Node {
 	if n.Kind != List {
 		return nil
 	}
-	return n.members
+	return n.below.members
+}
+
+// children lists the members or elements in document order.
+func (n *Node) children() []*Node {
+	if n.below == nil {
+		return nil
+	}
+	return n.below.members
 }
 
 // fewMembers is the size up to which looking at each member in turn beats a
@@ -96,13 +157,15 @@ const fewMembers = 8
 // Member is the member of an Object with that name, nil when there is none or
 // n is not an Object.
 func (n *Node) Member(name string) *Node {
-	if len(n.sorted) > fewMembers {
-		if i, ok := slices.BinarySearchFunc(n.sorted, name, compareKey); ok {
-			return n.sorted[i]
+	members := n.Members()
+	if len(members) > fewMembers {
+		sorted := n.SortedMembers()
+		if i, ok := slices.BinarySearchFunc(sorted, name, compareKey); ok {
+			return sorted[i]
 		}
 		return nil
 	}
-	for _, m := range n.sorted {
+	for _, m := range members {
 		if m.Key == name {
 			return m
 		}
@@ -115,36 +178,9 @@ func compareKey(n *Node, name string) int { return strings.Compare(n.Key, name) 
 // Compare orders nodes of one document in the facts' order: by the schema's
 // order along the path, elements of a list by index, an ancestor before what
 // is below it. Members that no schema is bound to keep the document's order.
-func Compare(a, b *Node) int {
-	x, y := a, b
-	depthX, depthY := x.depth(), y.depth()
-	for ; depthX > depthY; depthX-- {
-		x = x.Parent
-	}
-	excess := depthY - depthX
-	for ; excess > 0; excess-- {
-		y = y.Parent
-	}
-	if x == y {
-		return a.depth() - b.depth()
-	}
-	for x.Parent != y.Parent {
-		x, y = x.Parent, y.Parent
-	}
-	return compareSiblings(x, y)
-}
+func Compare(a, b *Node) int { return cmp.Compare(a.rank, b.rank) }
 
-func compareSiblings(x, y *Node) int {
-	if x.Schema != nil && y.Schema != nil && x.Schema != y.Schema {
-		return x.Schema.Ordinal - y.Schema.Ordinal
-	}
-	return x.Index - y.Index
-}
-
-func (n *Node) depth() int {
-	depth := 0
-	for p := n.Parent; p != nil; p = p.Parent {
-		depth++
-	}
-	return depth
+// IsBelow tells whether n is above's member or element, or one of theirs.
+func (n *Node) IsBelow(above *Node) bool {
+	return above.below != nil && n.rank > above.rank && n.rank <= above.below.last
 }

@@ -11,11 +11,8 @@ func FuzzPlain(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if _, _, ok := checkText(data); !ok {
-			return
-		}
-		quick, ok := newParser("f", data).plain()
-		slow, err := newParser("f", data).document(false)
+		quick, ok := plain(data)
+		slow, err := checked("f", data, false)
 		if ok != (err == nil) {
 			t.Fatalf("quick %v, decoder %v: %q", ok, err, data)
 		}
@@ -29,10 +26,10 @@ func FuzzPlain(f *testing.F) {
 }
 
 func sameOffsets(t *testing.T, a, b *Node) {
-	if a.Offset != b.Offset || a.Kind != b.Kind || a.Key != b.Key || a.Index != b.Index || len(a.members) != len(b.members) {
+	if a.Offset != b.Offset || a.Kind != b.Kind || a.Key != b.Key || a.Index != b.Index || a.Len() != b.Len() {
 		t.Fatalf("%+v, %+v", a, b)
 	}
-	for i := range a.members {
-		sameOffsets(t, a.members[i], b.members[i])
+	for i := range a.children() {
+		sameOffsets(t, a.children()[i], b.children()[i])
 	}
 }

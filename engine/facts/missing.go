@@ -1,129 +1,78 @@
 package facts
 
-import (
-	"strconv"
+import "rubric/engine/number"
 
-	"rubric/engine/number"
-)
+// What is missing is found where it should stand, not by what a policy does
+// with the hole.
 
-// findMissing walks the schema over the document: what is missing is found
-// where it should stand, not by what a policy does with the hole.
-func findMissing(root *Node, s *Schema) []Missing {
-	w := &missingWalk{root: root}
-	w.present(root, s)
-	return w.missing
-}
-
-type missingWalk struct {
-	root    *Node
-	path    []step // to the place looked at
-	missing []Missing
-}
-
-// step is one token of a path: a member's name, or an element's index.
-type step struct {
-	name  string // "" for an element
-	index int
-}
-
-// present looks below n, which stands at the place s. Values of the wrong kind
-// are Bind's to report.
-func (w *missingWalk) present(n *Node, s *Schema) {
-	if s.Kind == List {
-		n.Partial = !w.checkCount(n.Len(), s)
-	}
-	switch {
-	case n.Kind != s.Kind:
-	case n.Kind == List:
-		for i, element := range n.members {
-			w.path = append(w.path, step{"", i})
-			w.present(element, s.Items)
-			w.path = w.path[:len(w.path)-1]
-		}
-	case n.Kind == Object:
-		for _, p := range s.Properties {
-			w.member(n, p)
-		}
+// absent adds what is missing because n has no member at the place s.
+func (b *binder) absent(n *Node, s *Schema) {
+	if !s.Optional || s.Kind == List {
+		b.absentAt(n, s, n.Pointer)
 	}
 }
 
-func (w *missingWalk) member(n *Node, p *Schema) {
-	w.path = append(w.path, step{p.Name, 0})
-	child := n.Member(p.Name)
-	switch {
-	case child != nil:
-		w.present(child, p)
-	case !p.Required: // which Bind reports
-		w.absent(p)
-	}
-	w.path = w.path[:len(w.path)-1]
-}
-
-// absent adds what is missing because there is nothing at the place s.
-func (w *missingWalk) absent(s *Schema) {
+// absentAt is absent for a place whose parent has that pointer, and is n or
+// absent itself.
+func (b *binder) absentAt(n *Node, s *Schema, parent func() string) {
+	pointer := func() string { return parent() + "/" + s.Name } // the names of a schema need no escapes
 	switch {
 	case s.Optional && s.Kind == List:
-		w.checkCount(0, s)
+		b.count(n, 0, s, pointer)
 	case s.Optional:
 	case s.Kind == Object:
 		for _, p := range s.Properties {
-			w.path = append(w.path, step{p.Name, 0})
-			w.absent(p)
-			w.path = w.path[:len(w.path)-1]
+			b.absentAt(n, p, pointer)
 		}
 	default:
-		w.missing = append(w.missing, Missing{Pointer: w.pointer(), Schema: s})
+		b.missing = append(b.missing, Missing{Pointer: pointer(), Schema: s})
 	}
 }
 
-// checkCount adds the list at the place s if the fact that counts its elements
-// says otherwise. It tells whether the list is known to be complete: while that
-// fact is itself missing, which is reported where it should stand, it is not.
-func (w *missingWalk) checkCount(length int, s *Schema) (complete bool) {
+// count adds the list at the place s, in or below n, if the fact that counts
+// its elements says otherwise than length. A list is partial while it is not
+// known to be complete: while that fact is itself missing, which is reported
+// where it should stand, it is not.
+func (b *binder) count(n *Node, length int, s *Schema, pointer func() string) (partial, miscounted bool) {
 	if s.count == nil {
-		return true
+		return false, false
 	}
-	count := w.counted(s)
+	count := b.counted(n, s)
 	if count == nil || count.Kind != Num {
-		return false
+		return true, false
 	}
-	complete = count.Number.Equal(number.Int(int64(length)))
-	if !complete {
-		w.missing = append(w.missing, Missing{Pointer: w.pointer(), Schema: s, Count: count, Len: length})
+	if count.Number().Equal(number.Int(int64(length))) {
+		return false, false
 	}
-	return complete
+	b.missing = append(b.missing, Missing{Pointer: pointer(), Schema: s, Count: count, Len: length})
+	return true, true
 }
 
-// counted is the fact that x-count points at, "*" read as the indices of the
-// elements that the walk is in; nil if there is none.
-func (w *missingWalk) counted(s *Schema) *Node {
-	if s.count == nil {
-		return nil
-	}
-	n := w.root
+// counted is the fact that x-count points at, "*" read as the elements that n
+// is in; nil if there is none.
+func (b *binder) counted(n *Node, s *Schema) *Node {
+	at := b.root
 	for i, token := range s.count {
-		if token == "*" && n.Kind == List {
-			n = n.members[w.path[i].index]
+		if token == "*" && at.Kind == List {
+			at = n.ancestor(i + 1)
 		} else {
-			n = n.Member(token)
+			at = at.Member(token)
 		}
-		if n == nil {
+		if at == nil {
 			return nil
 		}
 	}
-	return n
+	return at
 }
 
-// pointer is the path as a pointer; the names of a schema need no escapes.
-func (w *missingWalk) pointer() string {
-	var to []byte
-	for _, s := range w.path {
-		to = append(to, '/')
-		if s.name == "" {
-			to = strconv.AppendInt(to, int64(s.index), 10)
-		} else {
-			to = append(to, s.name...)
-		}
+// ancestor is what n is in, or n itself, so many steps from the root.
+func (n *Node) ancestor(depth int) *Node {
+	steps := -depth
+	for p := n; p.Parent != nil; p = p.Parent {
+		steps++
 	}
-	return string(to)
+	for ; steps > 0; steps-- {
+		n = n.Parent
+	}
+	return n
 }

@@ -2,10 +2,8 @@ package facts
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -25,43 +23,37 @@ func Parse(file string, data []byte) (*Document, error) { return parse(file, dat
 func ParseValue(file string, data []byte) (*Document, error) { return parse(file, data, true) }
 
 func parse(file string, data []byte, anyValue bool) (*Document, error) {
-	if offset, m, ok := checkText(data); !ok {
-		line, column := position(data, offset)
-		return nil, message.Problems{{File: file, Line: line, Column: column, Message: m}}
-	}
-	root, ok := newParser(file, data).plain()
+	root, ok := plain(data)
 	if !ok {
 		var err error
-		if root, err = newParser(file, data).document(anyValue); err != nil {
+		if root, err = checked(file, data, anyValue); err != nil {
 			return nil, err
 		}
 	}
 	return &Document{File: file, Source: data, Root: root}, nil
 }
 
-// parser decodes into slabs of nodes and links, so that a document costs a
-// handful of allocations.
+// checked decodes a document in which something is wrong or unusual, and says
+// what is wrong.
+func checked(file string, data []byte, anyValue bool) (*Node, error) {
+	if offset, m, ok := checkText(data); !ok {
+		line, column := position(data, offset)
+		return nil, message.Problems{{File: file, Line: line, Column: column, Message: m}}
+	}
+	return newParser(file, data).document(anyValue)
+}
+
+// parser decodes through a decoder that knows what is wrong, and where.
 type parser struct {
+	arena
 	file   string
 	data   []byte
 	source string // data; keys and texts are cut out of it
 	dec    *jsontext.Decoder
-
-	values int     // decoded so far
-	nodes  []Node  // the slab in use
-	links  []*Node // the slab in use
-	open   []*Node // children of the containers that are not closed yet
-	slab   int     // size of the next slab
 }
 
-// maxSlab bounds how much a file of commas can make the parser set aside.
-const maxSlab = 4096
-
 func newParser(file string, data []byte) *parser {
-	atMost := 1 + bytes.Count(data, []byte{','}) + bytes.Count(data, []byte{'{'}) + bytes.Count(data, []byte{'['})
-	return &parser{
-		file: file, data: data, source: string(data), slab: min(atMost, maxSlab),
-	}
+	return &parser{arena: newArena(data), file: file, data: data, source: string(data)}
 }
 
 func (p *parser) document(anyValue bool) (*Node, error) {
@@ -96,16 +88,16 @@ func (p *parser) notAnObject() error {
 // parent, at that depth.
 func (p *parser) value(parent *Node, key string, index, depth int) (*Node, error) {
 	n := p.node()
-	n.Parent, n.Key, n.Index = parent, key, index
-	if p.values++; p.values > MaxValues {
+	n.Parent, n.Key, n.Index = parent, key, int32(index)
+	if p.values > MaxValues {
 		return nil, p.problem(p.next(), n.Pointer(), message.New("facts.too_many_values", "limit", MaxValues))
 	}
 	switch p.dec.PeekKind() {
 	case jsontext.KindBeginObject:
-		n.Kind = Object
+		p.holder(n, Object)
 		return n, p.container(n, depth, p.member)
 	case jsontext.KindBeginArray:
-		n.Kind = List
+		p.holder(n, List)
 		return n, p.container(n, depth, p.element)
 	}
 	return n, p.scalar(n)
@@ -116,9 +108,9 @@ func (p *parser) container(n *Node, depth int, next func(parent *Node, index, de
 	if _, err := p.dec.ReadToken(); err != nil {
 		return p.syntax(err)
 	}
-	n.Offset = int(p.dec.InputOffset()) - 1
+	n.Offset = int32(p.dec.InputOffset()) - 1
 	if depth > MaxDepth {
-		return p.problem(n.Offset, "", message.New("facts.too_deep", "limit", MaxDepth))
+		return p.problem(int(n.Offset), "", message.New("facts.too_deep", "limit", MaxDepth))
 	}
 	base := len(p.open)
 	for i := 0; !p.closing(); i++ {
@@ -131,12 +123,11 @@ func (p *parser) container(n *Node, depth int, next func(parent *Node, index, de
 	if _, err := p.dec.ReadToken(); err != nil {
 		return p.syntax(err)
 	}
-	n.members = p.link(p.open[base:])
-	p.open = p.open[:base]
-	if n.Kind == List {
-		return nil
+	p.close(n, base)
+	if first, second := sameNames(n); second != nil {
+		return p.duplicate(first, second)
 	}
-	return p.sort(n)
+	return nil
 }
 
 func (p *parser) closing() bool {
@@ -161,7 +152,7 @@ func (p *parser) scalar(n *Node) error {
 	if err != nil {
 		return p.syntax(err)
 	}
-	n.Offset = int(p.dec.InputOffset()) - len(raw)
+	n.Offset = int32(p.dec.InputOffset()) - int32(len(raw))
 	switch raw[0] {
 	case 'n':
 		n.Kind = Null
@@ -170,19 +161,17 @@ func (p *parser) scalar(n *Node) error {
 	case '"':
 		n.Kind, n.Text = Text, p.text(raw)
 	default:
-		n.Kind, n.Text = Num, p.source[n.Offset:n.Offset+len(raw)]
+		n.Kind, n.Text = Num, p.source[n.Offset:int(n.Offset)+len(raw)]
 		return p.number(n)
 	}
 	return nil
 }
 
 func (p *parser) number(n *Node) error {
-	value, err := number.Parse(n.Text)
-	if err != nil {
-		return p.problem(n.Offset, n.Pointer(), message.New("facts.number_too_large",
+	if !n.setNumber() {
+		return p.problem(int(n.Offset), n.Pointer(), message.New("facts.number_too_large",
 			"number", clip(n.Text), "digits", number.MaxDigits, "exponent", number.MaxExponent))
 	}
-	n.Number = value
 	return nil
 }
 
@@ -197,49 +186,9 @@ func (p *parser) text(raw jsontext.Value) string {
 	return string(plain)
 }
 
-func (p *parser) node() *Node {
-	if len(p.nodes) == cap(p.nodes) {
-		p.nodes = make([]Node, 0, max(p.slab, 16))
-	}
-	p.nodes = p.nodes[:len(p.nodes)+1]
-	return &p.nodes[len(p.nodes)-1]
-}
-
-// link copies children to where they can stay.
-func (p *parser) link(children []*Node) []*Node {
-	if len(children) == 0 {
-		return nil
-	}
-	if len(children) > cap(p.links)-len(p.links) {
-		p.links = make([]*Node, 0, max(p.slab, len(children)))
-	}
-	start := len(p.links)
-	p.links = append(p.links, children...)
-	return p.links[start:len(p.links):len(p.links)]
-}
-
-// sort files the members of n by name and refuses a name that stands twice.
-func (p *parser) sort(n *Node) error {
-	n.sorted = n.members
-	if !slices.IsSortedFunc(n.members, compareMembers) {
-		n.sorted = p.link(n.members)
-		slices.SortFunc(n.sorted, compareMembers)
-	}
-	for i := 1; i < len(n.sorted); i++ {
-		if n.sorted[i-1].Key == n.sorted[i].Key {
-			return p.duplicate(n.sorted[i-1], n.sorted[i])
-		}
-	}
-	return nil
-}
-
-func compareMembers(a, b *Node) int {
-	return cmp.Or(strings.Compare(a.Key, b.Key), a.Index-b.Index)
-}
-
 func (p *parser) duplicate(first, second *Node) error {
-	line, _ := position(p.data, first.Offset)
-	return p.problem(second.Offset, second.Pointer(),
+	line, _ := position(p.data, int(first.Offset))
+	return p.problem(int(second.Offset), second.Pointer(),
 		message.New("facts.duplicate", "name", clip(second.Key), "line", line))
 }
 

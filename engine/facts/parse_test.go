@@ -162,7 +162,7 @@ func TestParseAccepts(t *testing.T) {
 			t.Errorf("%q: found %s", pointer, n.JSON())
 		}
 	}
-	if got := doc.At("/budget/预~1算").Number.String(); got != "1230.5" {
+	if got := doc.At("/budget/预~1算").Number().String(); got != "1230.5" {
 		t.Errorf("the number is %s", got)
 	}
 }
@@ -172,7 +172,7 @@ func TestMembers(t *testing.T) {
 	keys := func(nodes []*Node) (keys string) {
 		for i, n := range nodes {
 			keys += n.Key + " "
-			if nodes[0].Parent.members[n.Index] != n {
+			if nodes[0].Parent.children()[n.Index] != n {
 				t.Errorf("index %d of %s is wrong (%d)", n.Index, n.Key, i)
 			}
 		}
@@ -205,7 +205,7 @@ func TestSlabs(t *testing.T) {
 	doc := mustParse(t, `{"list":[`+strings.Repeat(`{"b":[1],"a":"x"},`, 5000)+`0]}`)
 	for i, element := range doc.At("/list").Elements()[:5000] {
 		a := element.Member("a")
-		if a.Text != "x" || a.Parent != element || element.Index != i || element.Members()[0].Key != "b" {
+		if a.Text != "x" || a.Parent != element || int(element.Index) != i || element.Members()[0].Key != "b" {
 			t.Fatalf("element %d is %s", i, element.JSON())
 		}
 	}
@@ -294,7 +294,7 @@ func checkAddresses(t *testing.T, doc *Document, n *Node) {
 	if doc.At(n.Pointer()) != n {
 		t.Errorf("%q does not lead to its node", n.Pointer())
 	}
-	for _, child := range n.members {
+	for _, child := range n.children() {
 		checkAddresses(t, doc, child)
 	}
 }

@@ -77,10 +77,10 @@ func (n *Node) child(token string) *Node {
 		return n.Member(token)
 	}
 	i, ok := parseIndex(token)
-	if !ok || i >= len(n.members) {
+	if !ok || i >= n.Len() {
 		return nil
 	}
-	return n.members[i]
+	return n.children()[i]
 }
 
 // parseIndex reads the index of a list element: digits without a leading zero.

@@ -11,7 +11,7 @@ import (
 
 // Position is the line and column of n in the source, both from 1. A column is
 // one character, however many bytes it takes.
-func (d *Document) Position(n *Node) (line, column int) { return position(d.Source, n.Offset) }
+func (d *Document) Position(n *Node) (line, column int) { return position(d.Source, int(n.Offset)) }
 
 func position(source []byte, offset int) (line, column int) {
 	c := cursor{source: source, line: 1, column: 1}

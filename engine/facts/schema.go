@@ -43,10 +43,11 @@ type Schema struct {
 	MinItems         int
 	MaxItems         int // -1 for any
 
-	byName  []*Schema       // Properties by name
-	count   []string        // Count, split
-	pattern *regexp.Regexp  // Pattern, nil for any
-	numbers []number.Number // Enum of a Num
+	byName   []*Schema       // Properties by name
+	count    []string        // Count, split
+	pattern  *regexp.Regexp  // Pattern, nil for any
+	numbers  []number.Number // Enum of a Num
+	fromZero bool            // of a Num: any from 0 on will do, unless it must be whole
 }
 
 // Property is the property of an Object with that name, nil if there is none.

@@ -55,7 +55,7 @@ type memberCheck struct {
 	keyword *Node
 }
 
-func (r *schemaReader) problem(at *Node, m message.Message) { r.add(at.Offset, at.Pointer(), m) }
+func (r *schemaReader) problem(at *Node, m message.Message) { r.add(int(at.Offset), at.Pointer(), m) }
 
 func (r *schemaReader) findDefinitions() {
 	defs := r.doc.Root.Member("$defs")
@@ -217,6 +217,8 @@ func (r *schemaReader) read(s *Schema, k keywords, site *Node) {
 		r.readText(s, k)
 	}
 	r.readEnum(s, k)
+	s.fromZero = len(s.Enum) == 0 && s.Maximum == nil && s.ExclusiveMinimum == nil && s.ExclusiveMaximum == nil &&
+		(s.Minimum == nil || s.Minimum.Sign() <= 0)
 }
 
 // readType reads "type": a name, or a name and "null".
@@ -228,7 +230,7 @@ func (r *schemaReader) readType(s *Schema, k keywords, site *Node) bool {
 	}
 	name := node.Text
 	if node.Kind == List && node.Len() == 2 {
-		first, second := node.members[0].Text, node.members[1].Text
+		first, second := node.children()[0].Text, node.children()[1].Text
 		s.Nullable = first == "null" || second == "null"
 		name = first
 		if first == "null" {
@@ -389,7 +391,7 @@ func (r *schemaReader) readEnum(s *Schema, k keywords) {
 		case node.Kind == Null && s.Nullable:
 		case node.Kind == s.Kind && (s.Kind == Text || s.Kind == Num):
 			s.Enum = append(s.Enum, node.Text)
-			s.numbers = append(s.numbers, node.Number)
+			s.numbers = append(s.numbers, node.Number())
 		default:
 			r.problem(node, message.New("facts.schema_enum"))
 		}
@@ -430,7 +432,8 @@ func (r *schemaReader) bound(node *Node) *number.Number {
 	if node.Kind != Num {
 		r.wrongForm(node, Num)
 	}
-	return &node.Number
+	value := node.Number()
+	return &value
 }
 
 // size reads a whole number from 0 up to what a file can hold.
@@ -438,7 +441,7 @@ func (r *schemaReader) size(node *Node, otherwise int) int {
 	if node == nil {
 		return otherwise
 	}
-	size, ok := node.Number.Int64()
+	size, ok := node.Number().Int64()
 	if node.Kind != Num || !ok || size < 0 || size > MaxBytes {
 		r.problem(node, message.New("facts.schema_size", "keyword", node.Key))
 	}

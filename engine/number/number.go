@@ -14,6 +14,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"math/bits"
 )
 
 // Number is an exact rational number, always in lowest terms.
@@ -52,6 +53,21 @@ func Ratio(a, b int64) Number {
 		a, b = -a, -b
 	}
 	return reduced(a, b)
+}
+
+// Decimal is m / 10^scale, for a scale of 0 to 18 and an m that is not
+// math.MinInt64.
+func Decimal(m int64, scale int) Number {
+	if scale == 0 || m == 0 {
+		return Number{num: m, den: 1}
+	}
+	twos := min(bits.TrailingZeros64(uint64(m)), scale)
+	fives := scale
+	for fives > 0 && m%5 == 0 {
+		m /= 5
+		fives--
+	}
+	return Number{num: m >> twos, den: powersOfFive[fives] << (scale - twos)}
 }
 
 // FromRat is the value of r, which is copied.

@@ -44,31 +44,16 @@ func (t token) decimal() (n Number, ok bool) {
 	if t.exponent != "" || len(t.whole)+len(t.fraction) > 18 {
 		return n, false
 	}
-	m, scale := int64(0), len(t.fraction)
-	for i := range len(t.whole) {
-		m = m*10 + int64(t.whole[i]-'0')
-	}
-	for i := range len(t.fraction) {
-		m = m*10 + int64(t.fraction[i]-'0')
-	}
-	for ; scale > 0 && m%10 == 0; scale-- {
-		m /= 10
-	}
-	den := int64(1)
-	for range scale {
-		den *= 10
-	}
-	// What is left in common with a power of ten are twos or fives, not both.
-	for m%2 == 0 && den%2 == 0 {
-		m, den = m/2, den/2
-	}
-	for m%5 == 0 && den%5 == 0 {
-		m, den = m/5, den/5
+	m := int64(0)
+	for _, digits := range [...]string{t.whole, t.fraction} {
+		for i := range len(digits) {
+			m = m*10 + int64(digits[i]-'0')
+		}
 	}
 	if t.negative {
 		m = -m
 	}
-	return Number{num: m, den: den}, true
+	return Decimal(m, len(t.fraction)), true
 }
 
 // ParseFraction reads a number as Parse does, or two of them as a fraction

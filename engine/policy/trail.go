@@ -89,7 +89,7 @@ func Settle(reads []Cause) (causes []Cause, unproven bool) {
 				c.Role = sorted[i].Role
 			}
 		}
-		unproven = unproven || c.Role == Hole || c.Role == Collection && c.Node.Partial
+		unproven = unproven || c.Role == Hole || c.Role == Collection && c.Node.Partial()
 		if c, ok := c.cited(sorted[i:]); ok {
 			causes = append(causes, c)
 		}

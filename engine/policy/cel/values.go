@@ -83,7 +83,7 @@ func (r *run) value(n *facts.Node) ref.Val {
 	case facts.Bool:
 		return types.Bool(n.Flag)
 	case facts.Num:
-		return numeralOf(n.Number)
+		return numeralOf(n.Number())
 	case facts.Text:
 		return types.String(n.Text)
 	}

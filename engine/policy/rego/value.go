@@ -126,7 +126,7 @@ func scalar(v value) value {
 	case facts.Bool:
 		return n.Flag
 	case facts.Num:
-		return n.Number
+		return n.Number()
 	case facts.Text:
 		return n.Text
 	default:

@@ -51,7 +51,7 @@ func New(seed uint64, doc *facts.Document) *Chooser {
 func (c *Chooser) collect(n *facts.Node) {
 	switch {
 	case n.Kind == facts.Num:
-		c.numbers = append(c.numbers, n.Number)
+		c.numbers = append(c.numbers, n.Number())
 	case n.Kind == facts.Text && n.Schema != nil && n.Schema.Format == "date":
 		c.dates = append(c.dates, n.Text)
 	case n.Kind == facts.Text:

@@ -9,7 +9,10 @@ import (
 	"syscall"
 )
 
-func main() { os.Exit(command()) }
+func main() {
+	collectLate()
+	os.Exit(command())
+}
 
 func command() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

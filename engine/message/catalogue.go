@@ -23,15 +23,25 @@ type Catalogue struct {
 	files map[string]*file // by name without ending: ids begin with it
 }
 
-// file is one catalogue file, read when the first of its sentences is needed:
-// reading all of them would take longer than scoring a case.
+// file is one catalogue file. It is cut into entries when the first of its
+// sentences is needed, and an entry is read when it is: reading all of them
+// would take longer than scoring a case.
 type file struct {
 	fsys fs.FS
 	name string
 
-	once      sync.Once
-	sentences map[string]sentence // by id
-	err       error
+	once    sync.Once
+	entries map[string]*entry // by id
+	err     error
+}
+
+// entry is a sentence as it stands in its file.
+type entry struct {
+	source string
+
+	once     sync.Once
+	sentence sentence
+	err      error
 }
 
 // sentence is one entry: a template for each language.
@@ -54,9 +64,7 @@ func read(fsys fs.FS) (*Catalogue, error) {
 func (c *Catalogue) Check() error {
 	var errs []error
 	for _, name := range sortedKeys(c.files) {
-		f := c.files[name]
-		f.load()
-		errs = append(errs, f.err)
+		errs = append(errs, c.files[name].check())
 	}
 	return errors.Join(errs...)
 }
@@ -69,47 +77,93 @@ func (c *Catalogue) find(id string, lang Lang) (template, bool) {
 		return nil, false
 	}
 	f.load()
-	t, ok := f.sentences[id][lang]
+	e := f.entries[id]
+	if e == nil {
+		return nil, false
+	}
+	s, _ := e.read()
+	t, ok := s[lang]
 	return t, ok
 }
 
-// load reads the file once. What could be read stands beside an error.
+// load cuts the file into its entries once.
 func (f *file) load() {
 	f.once.Do(func() {
-		f.sentences = map[string]sentence{}
-		entries, err := readFile(f.fsys, f.name)
-		f.err = errors.Join(append(f.add(entries), err)...)
+		source, err := fs.ReadFile(f.fsys, f.name)
+		f.entries, f.err = cut(string(source)), err
 	})
 }
 
-// readFile is the entries of one file: id, language, text.
-func readFile(fsys fs.FS, file string) (map[string]map[Lang]string, error) {
-	source, err := fs.ReadFile(fsys, file)
-	if err != nil {
-		return nil, err
+// cut finds the entries of a file: each begins at the start of a line.
+func cut(source string) map[string]*entry {
+	entries := map[string]*entry{}
+	id, start := "", 0
+	at := 0
+	for line := range strings.Lines(source) {
+		if c := line[0]; 'a' <= c && c <= 'z' {
+			if id != "" {
+				entries[id] = &entry{source: source[start:at]}
+			}
+			id, _, _ = strings.Cut(line, ":")
+			start = at
+		}
+		at += len(line)
 	}
-	var entries map[string]map[Lang]string
-	if err := yaml.Unmarshal(source, &entries); err != nil {
-		return entries, fmt.Errorf("%s: %w", file, err)
+	if id != "" {
+		entries[id] = &entry{source: source[start:]}
 	}
-	return entries, nil
+	return entries
 }
 
-// add takes over the entries that are in order.
-func (f *file) add(entries map[string]map[Lang]string) (errs []error) {
-	base := path.Base(f.name)
-	for _, id := range sortedKeys(entries) {
-		s, err := newSentence(entries[id])
-		if !strings.HasPrefix(id, strings.TrimSuffix(base, "yaml")) {
-			err = errors.New("the id does not begin with the file's name")
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %s: %w", base, id, err))
-			continue
-		}
-		f.sentences[id] = s
+// check reads the file as one YAML document, which it has to be, and holds the
+// entries that were cut out of it against that.
+func (f *file) check() error {
+	f.load()
+	source, err := fs.ReadFile(f.fsys, f.name)
+	var all map[string]map[Lang]string
+	err = errors.Join(f.err, err, yaml.Unmarshal(source, &all))
+	if err != nil {
+		err = fmt.Errorf("%s: %w", f.name, err)
 	}
-	return errs
+	errs := []error{err}
+	for _, id := range sortedKeys(all) {
+		if err := f.checkEntry(id, all[id]); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %s: %w", path.Base(f.name), id, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (f *file) checkEntry(id string, texts map[Lang]string) error {
+	if !strings.HasPrefix(id, strings.TrimSuffix(path.Base(f.name), "yaml")) {
+		return errors.New("the id does not begin with the file's name")
+	}
+	want, err := newSentence(texts)
+	if err != nil || f.entries[id] == nil {
+		return errors.Join(err, f.err)
+	}
+	got, err := f.entries[id].read()
+	if err == nil && !maps.EqualFunc(got, want, slices.Equal[template]) {
+		err = errors.New("the entry alone is read otherwise than with the whole file")
+	}
+	return err
+}
+
+// read takes an entry apart, once. The id is its file's business.
+func (e *entry) read() (sentence, error) {
+	e.once.Do(func() {
+		texts, ok := plainTexts(e.source)
+		if !ok {
+			var one map[string]map[Lang]string
+			e.err = yaml.Unmarshal([]byte(e.source), &one)
+			for _, texts = range one {
+			}
+		}
+		if e.err == nil {
+			e.sentence, e.err = newSentence(texts)
+		}
+	})
+	return e.sentence, e.err
 }
 
 // newSentence makes templates of texts, which must stand in all languages, no
@@ -145,6 +199,9 @@ type segment struct{ literal, name string }
 var placeholder = regexp.MustCompile(`\{[a-z][a-z0-9_]*\}`)
 
 func newTemplate(text string) template {
+	if !strings.Contains(text, "{") {
+		return template{{literal: text}}
+	}
 	var t template
 	end := 0
 	for _, at := range placeholder.FindAllStringIndex(text, -1) {

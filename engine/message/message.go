@@ -22,6 +22,9 @@ type Arg struct {
 // holds the ids and names written in calls of New against the catalogue.
 func New(id string, pairs ...any) Message {
 	m := Message{ID: id}
+	if len(pairs) > 1 {
+		m.Args = make([]Arg, 0, len(pairs)/2)
+	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		name, _ := pairs[i].(string)
 		m.Args = append(m.Args, Arg{Name: name, Value: pairs[i+1]})

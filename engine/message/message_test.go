@@ -2,9 +2,14 @@ package message
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
 )
 
 const sample = `
@@ -175,6 +180,32 @@ func TestParseLang(t *testing.T) {
 	for text, want := range map[string]Lang{"zh": Chinese, "en": English, "": "", "ZH": "", "zh_CN": "", "fr": ""} {
 		if got, ok := ParseLang(text); got != want || ok != (want != "") {
 			t.Errorf("ParseLang(%q) = %q, %v", text, got, ok)
+		}
+	}
+}
+
+// Steers looks at bytes first: it must find what looking at each character finds.
+func TestSteers(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if text := "好" + string(r) + "x"; utf8.ValidRune(r) && Steers(text) != steers(r) {
+			t.Errorf("%q: %v", text, !steers(r))
+		}
+	}
+}
+
+// What stands in one line is read as YAML reads it, or left to YAML.
+func TestPlainTexts(t *testing.T) {
+	for _, written := range []string{"字", "a b", `"a: \"b\""`, `"\n"`, "a#b", "a:b", "a'b", "-1", "null", "NULL", "~", "~a",
+		"a: b", "a #b", "a:", "a ", "'a'", "'a''b'", "'a' # b", "'", "-", "---", "--- a", "--a", "- a", "|-", "> a", "[a]", "{a}", "&a b", "*a", "!a", "%a", "@a", "`a`", "? a", ", a", "#a", `"\/"`, `"\e"`, `"a" # b`} {
+		source := "a.x:\n  zh: " + written + "\n  en: x\n\n# end\n"
+		got, ok := plainTexts(source)
+		var want map[string]map[Lang]string
+		err := yaml.Unmarshal([]byte(source), &want)
+		if ok && (err != nil || !maps.Equal(got, want["a.x"])) {
+			t.Errorf("%s: %q, YAML says %q, %v", written, got, want, err)
+		}
+		if simple := strings.Trim(written, "字ab #") == ""; simple && !strings.Contains(written, " #") && written[0] != '#' && written[len(written)-1] != ' ' && !ok {
+			t.Errorf("%s is left to YAML", written)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func TestUsage(t *testing.T) {
 		}
 	}
 	for _, f := range c.files {
-		for id := range f.sentences {
+		for id := range f.entries {
 			if !isUsed(id, used) {
 				t.Errorf("%s is in the catalogue and used nowhere", id)
 			}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Text is m in the language. What is put in for a placeholder is not looked
@@ -18,6 +19,9 @@ func (c *Catalogue) Text(lang Lang, m Message) string {
 	t, ok := c.find(m.ID, lang)
 	if !ok {
 		return c.bare(lang, m)
+	}
+	if len(t) == 1 {
+		return t[0].literal
 	}
 	var b strings.Builder
 	complete := true
@@ -61,6 +65,10 @@ func (m Message) arg(name string) (value any, ok bool) {
 // value is an argument as text.
 func (c *Catalogue) value(lang Lang, value any) string {
 	switch v := value.(type) {
+	case string:
+		return visible(v)
+	case int:
+		return strconv.Itoa(v)
 	case Message:
 		return c.Text(lang, v)
 	case Problem:
@@ -82,7 +90,7 @@ func (c *Catalogue) value(lang Lang, value any) string {
 // visible writes control and direction characters as Go escapes, such as \n
 // and \u202e.
 func visible(text string) string {
-	if !strings.ContainsFunc(text, steers) {
+	if !Steers(text) {
 		return text
 	}
 	var b strings.Builder
@@ -94,6 +102,22 @@ func visible(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// Steers tells whether a text holds control characters, or such as turn the
+// reading direction or end a line.
+func Steers(text string) bool {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c < ' ' || c == 0x7f:
+			return true
+		case c == 0xc2 || c == 0xd8 || c == 0xe2: // the first byte of all others that do
+			if r, _ := utf8.DecodeRuneInString(text[i:]); steers(r) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func steers(r rune) bool {

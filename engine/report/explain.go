@@ -51,7 +51,7 @@ func (e explainer) indicator(i *engine.Indicator, brief bool) {
 		e.blank()
 	}
 	for _, t := range texts {
-		e.labelled(0, t[0], t[1], e.words.labelColumn())
+		e.labelled(0, t[0], t[1], e.labelColumn())
 	}
 	e.ledger(i)
 	for _, p := range e.words.passages(i) {
@@ -104,15 +104,18 @@ func (w Words) ruleText(i *engine.Indicator) [][2]string {
 }
 
 // labelColumn is the column in which texts behind labels start.
-func (w Words) labelColumn() int {
-	column := 0
+func (e explainer) labelColumn() int {
+	if e.column > 0 {
+		return e.column
+	}
+	w := e.words
 	for _, label := range []string{
 		w.say("report.written_rule"), w.say("report.interpretation"),
 		w.say("report.evidence_asked"), w.say("report.policy"),
 	} {
-		column = max(column, width(label)+2)
+		e.column = max(e.column, width(label)+2)
 	}
-	return column
+	return e.column
 }
 
 // ledgerLine is a line of the ledger as it is printed.

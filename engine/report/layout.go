@@ -2,30 +2,60 @@ package report
 
 import (
 	"strings"
-	"unicode"
 
-	"github.com/mattn/go-runewidth"
+	"rubric/engine/message"
 )
 
 // page gathers lines of text, none wider than width.
 type page struct {
-	width int
-	text  strings.Builder
+	width  int
+	text   buffer
+	start  int // of the line that is being written
+	column int // in which texts behind labels start, once it is known
 }
 
-func newPage(width int) *page { return &page{width: max(width, MinWidth)} }
+type buffer []byte
 
-func (p *page) blank() { p.text.WriteByte('\n') }
+func (b buffer) String() string { return string(b) }
+
+func newPage(width int) *page {
+	return &page{width: max(width, MinWidth), text: make(buffer, 0, 1<<14)}
+}
+
+func (p *page) write(text string) { p.text = append(p.text, text...) }
+
+func (p *page) spaces(n int) {
+	for ; n > 0; n-- {
+		p.text = append(p.text, ' ')
+	}
+}
+
+// end ends the line, without spaces at its end.
+func (p *page) end() {
+	last := len(p.text)
+	for last > p.start && p.text[last-1] == ' ' {
+		last--
+	}
+	p.text = append(p.text[:last], '\n')
+	p.start = len(p.text)
+}
+
+func (p *page) blank() { p.end() }
 
 // line writes a line that is known to fit.
 func (p *page) line(text string) {
-	p.text.WriteString(strings.TrimRight(text, " "))
-	p.text.WriteByte('\n')
+	p.write(text)
+	p.end()
 }
 
 // rule draws a line across the page. It is made of plain hyphens: box drawing
 // characters are one column wide in some terminals and two in others.
-func (p *page) rule() { p.line(strings.Repeat("-", p.width)) }
+func (p *page) rule() {
+	for range p.width {
+		p.text = append(p.text, '-')
+	}
+	p.end()
+}
 
 // block writes text wrapped, its first line indented and the others a little
 // further.
@@ -47,22 +77,16 @@ func (p *page) labelled(indent int, label, text string, hang int) {
 // hang writes lead and text; what does not fit goes to further lines that
 // start in the column hang.
 func (p *page) hang(indent int, lead, text string, hang int) {
-	first := strings.Repeat(" ", indent) + lead
-	lines := wrap(text, p.width-width(first), p.width-hang)
-	for i, line := range lines {
-		if i > 0 {
-			first = strings.Repeat(" ", hang)
+	p.spaces(indent)
+	p.write(lead)
+	further := false
+	eachLine(text, p.width-indent-width(lead), p.width-hang, func(line string) {
+		if further {
+			p.spaces(hang)
 		}
-		p.line(first + line)
-	}
-}
-
-// width is the number of columns text takes. Characters of ambiguous width
-// count as one whatever the locale says, so that the output is the same
-// everywhere.
-func width(text string) int {
-	condition := runewidth.Condition{EastAsianWidth: false, StrictEmojiNeutral: true}
-	return condition.StringWidth(text)
+		p.line(line)
+		further = true
+	})
 }
 
 // pad fills text with spaces on the right; padLeft does on the left.
@@ -77,83 +101,10 @@ func padLeft(text string, columns int) string {
 // clean makes a text one line without control characters, so that a text in
 // the facts cannot move the cursor or turn the reading direction.
 func clean(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool {
-		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
-	}), " ")
-}
-
-// wrap cuts text into lines, the first at most first columns wide and the
-// others at most rest. Text without a place to break is cut anywhere. There is
-// always one line, if an empty one.
-func wrap(text string, first, rest int) []string {
-	var lines []string
-	line, room := "", max(first, 2)
-	flush := func() {
-		lines = append(lines, strings.TrimRight(line, " "))
-		line, room = "", max(rest, 2)
+	if !message.Steers(text) {
+		return text
 	}
-	for _, piece := range pieces(clean(text)) {
-		if line != "" && !fits(line+piece, room) {
-			flush()
-		}
-		for !fits(piece, room) {
-			head := prefix(piece, room)
-			line, piece = head, piece[len(head):]
-			flush()
-		}
-		line += piece
-	}
-	return append(lines, strings.TrimRight(line, " "))
-}
-
-// fits tells whether a line has room for text. A text of absurd length is not
-// measured: it does not fit.
-func fits(text string, columns int) bool {
-	return len(text) <= 64*columns && width(strings.TrimRight(text, " ")) <= columns
-}
-
-// prefix is the longest start of text that fits, at least one character.
-func prefix(text string, columns int) string {
-	end := len(text)
-	for i := range text {
-		if i > 0 && width(text[:i]) > columns {
-			return text[:end]
-		}
-		if i > 0 {
-			end = i
-		}
-	}
-	return text[:end]
-}
-
-// pieces cuts text wherever a line may end.
-func pieces(text string) []string {
-	var all []string
-	start, before := 0, rune(0)
-	for i, r := range text {
-		if i > start && mayBreak(before, r) {
-			all = append(all, text[start:i])
-			start = i
-		}
-		before = r
-	}
-	return append(all, text[start:])
-}
-
-// mayBreak tells whether a line may end between two characters: after a space,
-// and beside a Chinese character unless punctuation forbids it.
-func mayBreak(before, after rune) bool {
-	const noLineStart = "，。、；：？！）》〉」』】〕”’％…—·›℃‰,.;:!?)]}%"
-	const noLineEnd = "（《〈「『【〔“‘([{￥¥"
-	switch {
-	case after == ' ':
-		return false
-	case before == ' ':
-		return true
-	case strings.ContainsRune(noLineStart, after), strings.ContainsRune(noLineEnd, before):
-		return false
-	}
-	return width(string(before)) == 2 || width(string(after)) == 2
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return message.Steers(string(r)) }), " ")
 }
 
 // column is a column of numbers, in which the decimal points stand below one

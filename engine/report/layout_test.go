@@ -1,9 +1,13 @@
 package report
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+
+	"github.com/mattn/go-runewidth"
 )
 
 func TestWrap(t *testing.T) {
@@ -62,6 +66,78 @@ func TestAbout(t *testing.T) {
 	for points, want := range map[string]string{"-1": "", "1/3": "", "-57/104050": "（约 -0.0005）", "4983/20810": "（约 0.2395）"} {
 		if got := w.about(points); got != want {
 			t.Errorf("%s: got %s, want %s", points, got, want)
+		}
+	}
+}
+
+// Lines are cut as if each were put together piece by piece and measured anew.
+func TestEachLine(t *testing.T) {
+	words := []string{"支付", "，", "（", "率", "25.00%", "a", " ", "  ", "word", "longerthanthat", "e\u0301", "👩‍👩‍👧", "›", "①", "“", "”", "…", "\u3000", "한", "é"}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		var text string
+		plain := r.IntN(2) == 0
+		for range r.IntN(12) {
+			word := words[r.IntN(len(words))]
+			if _, ok := plainWidth(word); ok || !plain {
+				text += word
+			}
+		}
+		first, rest := 1+r.IntN(20), 1+r.IntN(20)
+		if got, want := wrap(text, first, rest), wrapSlowly(text, first, rest); !slices.Equal(got, want) {
+			t.Fatalf("%q in %d and %d: got %q, want %q", text, first, rest, got, want)
+		}
+	}
+}
+
+func wrapSlowly(text string, first, rest int) []string {
+	fits := func(text string, columns int) bool { return libraryWidth(strings.TrimRight(text, " ")) <= columns }
+	var lines []string
+	line, room := "", max(first, 2)
+	flush := func() {
+		lines = append(lines, strings.TrimRight(line, " "))
+		line, room = "", max(rest, 2)
+	}
+	for text != "" {
+		piece, before := text, rune(0)
+		for i, r := range text {
+			if i > 0 && mayBreak(before, r) {
+				piece = text[:i]
+				break
+			}
+			before = r
+		}
+		text = text[len(piece):]
+		if line != "" && !fits(line+piece, room) {
+			flush()
+		}
+		for !fits(piece, room) {
+			head := prefix(piece, room)
+			line, piece = head, piece[len(head):]
+			flush()
+		}
+		line += piece
+	}
+	return append(lines, strings.TrimRight(line, " "))
+}
+
+func libraryWidth(text string) int {
+	return (&runewidth.Condition{StrictEmojiNeutral: true}).StringWidth(text)
+}
+
+// A character that is measured without the library is as wide as the library
+// says, and joins with no other.
+func TestPlainWidth(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		columns := plainColumns(r)
+		if columns == 0 {
+			continue
+		}
+		for _, beside := range []string{"", "a", "字", "”", " ", "１"} {
+			text := beside + string(r) + beside
+			if got, want := width(text), libraryWidth(text); got != want {
+				t.Errorf("%q takes %d columns, not %d", text, want, got)
+			}
 		}
 	}
 }

@@ -193,8 +193,11 @@ func nearby(points string) (decimal string, ok bool) {
 		short    = len("10/12")
 		decimals = 4
 	)
+	if len(strings.TrimPrefix(points, "-")) <= short {
+		return "", false
+	}
 	n, err := number.ParseFraction(points)
-	if err != nil || len(strings.TrimPrefix(points, "-")) <= short {
+	if err != nil {
 		return "", false
 	}
 	rounded := n

@@ -2,6 +2,7 @@ package rego
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ir"
 )
@@ -17,12 +18,16 @@ import (
 func flowing(f *ir.Func) []map[ir.Local]bool {
 	shared := map[ir.Local]bool{f.Return: true}
 	all := make([]map[ir.Local]bool, len(f.Blocks))
+	flows := make([]*motion, len(f.Blocks))
+	for i, b := range f.Blocks {
+		flows[i] = motionOf(b)
+	}
 	for before := 0; before != len(shared); {
 		before = len(shared)
-		for i, b := range f.Blocks {
-			all[i] = flowingIn(b, shared)
+		for i, f := range flows {
+			all[i] = f.back(shared)
 			for l := range all[i] {
-				if !sets(b, l) {
+				if !f.sets[l] {
 					shared[l] = true
 				}
 			}
@@ -31,58 +36,54 @@ func flowing(f *ir.Func) []map[ir.Local]bool {
 	return all
 }
 
-func flowingIn(b *ir.Block, results map[ir.Local]bool) map[ir.Local]bool {
+// motion is how values move in a block.
+type motion struct {
+	moves []move
+	sets  map[ir.Local]bool // what the block puts a value into
+}
+
+// move is one statement: its target, or both of a scan's, and what goes in.
+type move struct {
+	target, key ir.Local
+	sources     []ir.Operand
+}
+
+func motionOf(b *ir.Block) *motion {
+	f := &motion{sets: map[ir.Local]bool{}}
+	walk(b, func(s ir.Stmt) {
+		target, sources := movement(s)
+		key := target
+		if scan, ok := s.(*ir.ScanStmt); ok {
+			key = scan.Key
+		}
+		if len(sources) > 0 {
+			f.moves = append(f.moves, move{target, key, sources})
+			f.sets[target], f.sets[key] = true, true
+		}
+		for _, l := range setBy(s) {
+			f.sets[l] = true
+		}
+	})
+	return f
+}
+
+// back are the locals that can end up in those given.
+func (f *motion) back(results map[ir.Local]bool) map[ir.Local]bool {
 	flows := maps.Clone(results)
 	for before := 0; before != len(flows); {
 		before = len(flows)
-		flowBack(b, flows)
-	}
-	return flows
-}
-
-// sets tells whether a statement of b puts a value into l.
-func sets(b *ir.Block, l ir.Local) bool {
-	found := false
-	walk(b, func(s ir.Stmt) {
-		target, _ := movement(s)
-		switch s := s.(type) {
-		case *ir.ScanStmt:
-			found = found || s.Key == l
-		case *ir.CallDynamicStmt:
-			target = s.Result
-		case *ir.AssignIntStmt:
-			target = s.Target
-		case *ir.MakeNumberIntStmt:
-			target = s.Target
-		case *ir.MakeNumberRefStmt:
-			target = s.Target
-		case *ir.MakeArrayStmt:
-			target = s.Target
-		case *ir.MakeObjectStmt:
-			target = s.Target
-		case *ir.MakeSetStmt:
-			target = s.Target
-		case *ir.MakeNullStmt:
-			target = s.Target
-		}
-		found = found || target == l
-	})
-	return found
-}
-
-// flowBack adds, for each statement of b whose target flows, its sources.
-func flowBack(b *ir.Block, flows map[ir.Local]bool) {
-	walk(b, func(s ir.Stmt) {
-		target, sources := movement(s)
-		if scan, ok := s.(*ir.ScanStmt); !flows[target] && !(ok && flows[scan.Key]) {
-			return
-		}
-		for _, o := range sources {
-			if l, ok := o.Value.(ir.Local); ok {
-				flows[l] = true
+		for _, m := range slices.Backward(f.moves) {
+			if !flows[m.target] && !flows[m.key] {
+				continue
+			}
+			for _, o := range m.sources {
+				if l, ok := o.Value.(ir.Local); ok {
+					flows[l] = true
+				}
 			}
 		}
-	})
+	}
+	return flows
 }
 
 // movement is where a statement puts a value, and what goes into that value.

@@ -37,7 +37,7 @@ func addScore(a, b *number.Number) *number.Number {
 }
 
 // aggregate adds up the rounded scores, from the leaves to the total.
-func (r *Rules) aggregate(results map[string]*result) ([]Group, Total) {
+func (r *Rules) aggregate(results results) ([]Group, Total) {
 	total := newTally()
 	groups := r.groups(r.Framework.Groups, results, &total)
 	out := Total{
@@ -52,16 +52,17 @@ func (r *Rules) aggregate(results map[string]*result) ([]Group, Total) {
 	return groups, out
 }
 
-func (r *Rules) groups(level []framework.Group, results map[string]*result, above *tally) []Group {
+func (r *Rules) groups(level []framework.Group, results results, above *tally) []Group {
 	out := []Group{}
 	for _, g := range level {
 		t := newTally()
 		inner := Group{ID: g.ID, Title: g.Title, Indicators: []string{}}
 		inner.Groups = r.groups(g.Groups, results, &t)
 		for _, in := range g.Indicators {
-			res := results[in.ID]
-			t.add(tally{in.Weight, res.ruleScore, res.score, res.least, res.most})
-			inner.Indicators = append(inner.Indicators, in.ID)
+			for _, res := range results[in.ID] {
+				t.add(tally{res.leaf.Weight, res.ruleScore, res.score, res.least, res.most})
+				inner.Indicators = append(inner.Indicators, res.leaf.ID)
+			}
 		}
 		inner.Weight, inner.RuleScore, inner.Score = t.weight.String(), r.points(t.ruleScore), r.points(t.score)
 		inner.Rate = rate(t)

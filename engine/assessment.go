@@ -57,6 +57,12 @@ type Range struct {
 	Max string `json:"max"`
 }
 
+// MarkRange is what a final mark can still become: the worst and the best.
+type MarkRange struct {
+	Min string `json:"min"`
+	Max string `json:"max"`
+}
+
 // Group is an inner node of the tree. Rate is percent of the weight.
 type Group struct {
 	ID         string   `json:"id"`
@@ -88,8 +94,10 @@ type Indicator struct {
 	Outcome       Outcome     `json:"outcome"`
 	RuleScore     *string     `json:"rule_score"`
 	Score         *string     `json:"score"`
-	Mark          *string     `json:"mark"`
+	Mark          *string     `json:"mark"`      // where the framework has a scale; the review's where there is one
+	RuleMark      *string     `json:"rule_mark"` // by the rules alone
 	Range         Range       `json:"range"`
+	MarkRange     *MarkRange  `json:"mark_range"` // null where the framework has no scale, or the indicator does not apply
 	Deductions    []Deduction `json:"deductions"`
 	Cutoff        *Clause     `json:"cutoff"`
 	NotApplicable *Clause     `json:"not_applicable"`
@@ -110,15 +118,17 @@ type RuleText struct {
 	Evidence       []string
 }
 
-// Deduction is points lost. Share is the exact share of the weight, Points the
-// exact points, before floor, cut-off and rounding.
+// Deduction is points lost. Share is the exact share of the weight (0 where that
+// is 0), Points the exact points, before floor, cut-off and rounding; both are 0
+// where the framework has marks.
 type Deduction struct {
-	Item   string `json:"item"`
-	Share  string `json:"share"`
-	Points string `json:"points"`
-	Reason string `json:"reason"`
-	Facts  []Fact `json:"facts"`
-	Rule   Place  `json:"rule"`
+	Item   string  `json:"item"`
+	Share  string  `json:"share"`
+	Points string  `json:"points"`
+	Mark   *string `json:"mark"` // where the framework has a scale: the indicator's mark is no better
+	Reason string  `json:"reason"`
+	Facts  []Fact  `json:"facts"`
+	Rule   Place   `json:"rule"`
 }
 
 // Place is a line of a file in the framework's folder.
@@ -167,8 +177,8 @@ type Failure struct {
 }
 
 // Step is one line of the ledger. The points of all steps sum exactly to the
-// rule score. Step is one of weight, deduction, floor, cutoff, rounding. Item is
-// there on deductions only, the empty text where the policy names none.
+// rule score. Step is one of weight, deduction, floor, cutoff, not_applicable,
+// rounding. Item is there on deductions only, the empty text where the policy names none.
 type Step struct {
 	Step   string  `json:"step"`
 	Item   *string `json:"item,omitzero"`

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"rubric/engine/facts"
@@ -20,14 +21,23 @@ import (
 type Rules struct {
 	Framework *framework.Framework
 	leaves    []leaf // in the order of Framework.Indicators
+	lists     bool   // some leaf is made of a list in the facts
 	words     *message.Catalogue
 }
 
-// leaf is an indicator with its policy.
+// leaf is an indicator with its policy: of the framework, or of a case.
 type leaf struct {
-	framework.Indicator
+	instance
 	file   string
 	policy *policy.Policy
+}
+
+// Title is what people call the indicator.
+func (l leaf) Title() string {
+	if l.element != nil {
+		return l.title
+	}
+	return l.policy.Meta.Title
 }
 
 // Compile compiles every policy of a framework. The error is a
@@ -51,14 +61,15 @@ func Compile(ctx context.Context, fw *framework.Framework, languages ...policy.L
 		}
 		problems = append(problems, inFolder(fw.Dir, u.problems)...)
 		for _, l := range u.leaves {
-			compiled[l.ID] = l
+			compiled[l.leaf] = l
 		}
 	}
 	r := &Rules{Framework: fw, words: words}
 	for _, in := range fw.Indicators() {
 		l := compiled[in.ID]
-		l.Indicator = in
+		l.instance = instance{Indicator: in, leaf: in.ID}
 		r.leaves = append(r.leaves, l)
+		r.lists = r.lists || in.Each != nil
 	}
 	return r, problems.Err()
 }
@@ -72,7 +83,7 @@ type unit struct {
 
 func compileUnit(ctx context.Context, fw *framework.Framework, language policy.Language) (u unit) {
 	policies, helpers := fw.Policies(language.Extension())
-	all, err := language.Compile(ctx, policy.Unit{Schema: fw.Schema, Policies: policies, Helpers: helpers, Data: fw.Data})
+	all, err := language.Compile(ctx, policy.Unit{Schema: fw.Schema, Policies: policies, Helpers: helpers, Data: fw.Data, Scale: fw.Scale})
 	if errors.As(err, &u.problems) || err != nil {
 		if u.problems == nil {
 			u.err = err
@@ -81,7 +92,7 @@ func compileUnit(ctx context.Context, fw *framework.Framework, language policy.L
 	}
 	for i, p := range all {
 		u.problems = append(u.problems, checkMeta(policies[i], p.Meta)...)
-		u.leaves = append(u.leaves, leaf{Indicator: framework.Indicator{ID: policies[i].Indicator}, file: policies[i].File, policy: p})
+		u.leaves = append(u.leaves, leaf{instance{leaf: policies[i].Indicator}, policies[i].File, p})
 	}
 	return u
 }
@@ -140,24 +151,28 @@ type Mark struct {
 }
 
 // Evaluate applies the rules to a case. The error is ctx's when the run was
-// cancelled, or a message.Problems when a mark is not acceptable; everything
-// else is an outcome in the assessment.
+// cancelled, or a message.Problems when a mark or the form of the case is not
+// acceptable; everything else is an outcome in the assessment.
 //
 // It never stops early: a policy that breaks, or a fact that is missing, is the
 // outcome of its indicator, and the others are decided all the same.
 func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
-	if err := CheckMarks(r.Framework, c.Marks); err != nil {
+	leaves, problems := r.expand(c.Facts)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	if err := checkMarks(r.Framework, instances(leaves), c.Marks); err != nil {
 		return nil, err
 	}
 	marks := make(map[string]*Mark, len(c.Marks))
 	for i, m := range c.Marks {
 		marks[m.Indicator] = &c.Marks[i]
 	}
-	results := make(map[string]*result, len(r.leaves))
+	results := make(results, len(r.leaves))
 	digest := make(chan string, 1)
 	go func() { digest <- c.Facts.Digest() }() // a tenth of the time, and independent of the rest
 	a := r.head(c)
-	for _, l := range r.leaves {
+	for _, l := range leaves {
 		res, err := r.evaluate(ctx, l, c.Facts)
 		if err != nil {
 			return nil, err
@@ -165,7 +180,7 @@ func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
 		if m := marks[l.ID]; m != nil {
 			res.review(*m)
 		}
-		results[l.ID] = res
+		results[l.leaf] = append(results[l.leaf], res)
 		a.Indicators = append(a.Indicators, r.explain(c, l, res))
 	}
 	a.Groups, a.Total = r.aggregate(results)
@@ -173,28 +188,74 @@ func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
 	return a, nil
 }
 
-// EvaluateIndicator decides one indicator alone, without its review. The error
-// is ctx's, or a message.Problems when there is no such indicator.
-func (r *Rules) EvaluateIndicator(ctx context.Context, c Case, id string) (Indicator, error) {
-	for _, l := range r.leaves {
-		if l.ID != id {
-			continue
-		}
-		res, err := r.evaluate(ctx, l, c.Facts)
-		if err != nil {
-			return Indicator{}, err
-		}
-		return r.explain(c, l, res), nil
+// results are the results of each leaf of the tree: one, or one for each element
+// of its list.
+type results map[string][]*result
+
+// expand gives the indicators of a case their policies.
+func (r *Rules) expand(doc *facts.Document) ([]leaf, message.Problems) {
+	if !r.lists {
+		return r.leaves, nil
 	}
-	return Indicator{}, message.Problems{{File: r.Framework.Dir, Message: unknownIndicator(r.Framework, id)}}
+	all, problems := expand(r.Framework, doc)
+	leaves := make([]leaf, len(all))
+	for i, in := range all {
+		at := slices.IndexFunc(r.leaves, func(l leaf) bool { return l.leaf == in.leaf })
+		leaves[i] = leaf{in, r.leaves[at].file, r.leaves[at].policy}
+	}
+	return leaves, problems
+}
+
+func instances(leaves []leaf) []instance {
+	all := make([]instance, len(leaves))
+	for i, l := range leaves {
+		all[i] = l.instance
+	}
+	return all
+}
+
+// EvaluateIndicator decides one indicator alone, without its review. Of a leaf
+// that is made of a list it decides the only element, or the one whose id stands
+// behind the leaf's; whether the list is in order is not asked. The error is
+// ctx's, or a message.Problems when there is no such indicator.
+func (r *Rules) EvaluateIndicator(ctx context.Context, c Case, id string) (Indicator, error) {
+	leaves, _ := r.expand(c.Facts)
+	var found []leaf
+	for _, l := range leaves {
+		if l.ID == id || l.leaf == id {
+			found = append(found, l)
+		}
+	}
+	if len(found) != 1 {
+		return Indicator{}, message.Problems{{File: r.Framework.Dir, Message: notOne(r.Framework, id, instances(leaves))}}
+	}
+	res, err := r.evaluate(ctx, found[0], c.Facts)
+	if err != nil {
+		return Indicator{}, err
+	}
+	return r.explain(c, found[0], res), nil
+}
+
+// notOne says that an id names no indicator, or the leaf of several.
+func notOne(fw *framework.Framework, id string, all []instance) message.Message {
+	var known []string
+	for _, in := range all {
+		if in.leaf == leafOf(id) && in.element != nil {
+			known = append(known, in.ID)
+		}
+	}
+	if len(known) > 0 {
+		return message.New("engine.which_element", "indicator", id, "known", known)
+	}
+	return unknownIndicator(fw, id)
 }
 
 func (r *Rules) evaluate(ctx context.Context, l leaf, doc *facts.Document) (*result, error) {
-	finding, err := l.policy.Evaluate(ctx, doc)
+	finding, err := l.policy.Decide(ctx, doc, l.element)
 	if err != nil {
 		return nil, err
 	}
-	return r.decide(l, finding, missing(l.policy, doc, finding)), nil
+	return r.decide(l, finding, missing(l, doc, finding)), nil
 }
 
 // head says what was applied to what.
@@ -217,9 +278,9 @@ func (r *Rules) head(c Case) *Assessment {
 // the holes. What it met all the same is added, so that nothing slips through.
 // Who reads a list depends on its count: without it no one knows whether an
 // element is missing.
-func missing(p *policy.Policy, doc *facts.Document, finding *policy.Finding) []facts.Missing {
-	reads := make(map[*facts.Schema]bool, len(p.Reads))
-	for _, s := range p.Reads {
+func missing(l leaf, doc *facts.Document, finding *policy.Finding) []facts.Missing {
+	reads := make(map[*facts.Schema]bool, len(l.policy.Reads))
+	for _, s := range l.policy.Reads {
 		reads[s] = true
 		if s.Count != "" {
 			reads[doc.Schema.At(s.Count)] = true
@@ -236,22 +297,32 @@ func missing(p *policy.Policy, doc *facts.Document, finding *policy.Finding) []f
 	}
 	var all []facts.Missing
 	for _, m := range doc.Missing() {
-		if reads[m.Schema] {
+		if reads[m.Schema] && (l.element == nil || reads[l.Each.List] || l.concerns(m)) {
 			all = append(all, m)
 		}
 	}
 	return all
 }
 
-// CheckMarks checks a review against a framework's tree. The error is a
+// concerns tells whether a fact of the list that an indicator is an element of is
+// its own. A policy that does not read the list sees no element but its own.
+func (l leaf) concerns(m facts.Missing) bool {
+	for s := m.Schema; s != nil; s = s.Parent {
+		if s == l.Each.List.Items {
+			return strings.HasPrefix(m.Pointer, l.element.Pointer()+"/")
+		}
+	}
+	return true
+}
+
+// checkMarks checks a review against the indicators of a case. The error is a
 // message.Problems.
-func CheckMarks(fw *framework.Framework, marks []Mark) error {
-	indicators := fw.Indicators()
+func checkMarks(fw *framework.Framework, indicators []instance, marks []Mark) error {
 	var problems message.Problems
 	for _, m := range marks {
-		at := slices.IndexFunc(indicators, func(in framework.Indicator) bool { return in.ID == m.Indicator })
+		at := slices.IndexFunc(indicators, func(in instance) bool { return in.ID == m.Indicator })
 		if at < 0 {
-			problems.Add(message.Problem{File: m.File, Line: m.Line, Message: unknownIndicator(fw, m.Indicator)})
+			problems.Add(message.Problem{File: m.File, Line: m.Line, Message: notOne(fw, m.Indicator, indicators)})
 		} else if wrong, ok := checkScore(m, indicators[at].Weight, fw.Digits); !ok {
 			problems.Add(message.Problem{File: m.File, Line: cmp.Or(m.ScoreLine, m.Line), Message: wrong})
 		}

@@ -7,6 +7,7 @@ import (
 
 	"rubric/engine/facts"
 	"rubric/engine/message"
+	"rubric/engine/number"
 	"rubric/engine/policy"
 )
 
@@ -15,7 +16,7 @@ import (
 func (r *Rules) explain(c Case, l leaf, res *result) Indicator {
 	e := explainer{rules: r, c: c, leaf: l}
 	in := Indicator{
-		ID: l.ID, Title: l.policy.Meta.Title, Weight: l.Weight.String(), Outcome: res.outcome,
+		ID: l.ID, Title: l.Title(), Weight: l.Weight.String(), Outcome: res.outcome,
 		RuleScore: r.points(res.ruleScore), Score: r.points(res.score), Range: r.interval(res.least, res.most),
 		Deductions: e.deductions(res.finding), Cutoff: e.clause(res.finding.Cutoff),
 		NotApplicable: e.clause(res.finding.NotApplicable), Missing: []string{}, Ledger: []Step{},
@@ -30,6 +31,9 @@ func (r *Rules) explain(c Case, l leaf, res *result) Indicator {
 	}
 	if f := res.finding.Failure; f != nil && res.outcome == Failed {
 		in.Failure = e.failure(f)
+	}
+	if m := res.marks; m != nil {
+		in.Mark, in.RuleMark, in.MarkRange = r.scaleMark(m.final), r.scaleMark(m.rule), r.markRange(m.best, m.worst)
 	}
 	if res.mark != nil {
 		in.Review = &Review{Score: *r.points(&res.mark.Score), Reason: res.mark.Reason, By: res.mark.By}
@@ -48,11 +52,27 @@ func (e explainer) deductions(f *policy.Finding) []Deduction {
 	all := []Deduction{}
 	for _, d := range f.Deductions {
 		all = append(all, Deduction{
-			Item: d.Item, Share: d.Share.String(), Points: e.leaf.Weight.Mul(d.Share).String(),
+			Item: d.Item, Share: e.share(d).String(), Points: d.Lost(e.leaf.Weight).String(), Mark: textOrNil(d.Mark),
 			Reason: d.Reason, Facts: e.facts(d.Causes), Rule: Place{e.leaf.file, d.Line},
 		})
 	}
 	return all
+}
+
+// share is the share of the weight that a deduction takes.
+func (e explainer) share(d policy.Deduction) number.Number {
+	if d.Points == nil {
+		return d.Share
+	}
+	share, _ := d.Lost(e.leaf.Weight).Div(e.leaf.Weight) // 0 of a weight that is 0
+	return share
+}
+
+func textOrNil(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 func (e explainer) clause(c *policy.Clause) *Clause {

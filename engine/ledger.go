@@ -1,13 +1,18 @@
 package engine
 
 import (
+	"slices"
+
 	"rubric/engine/facts"
+	"rubric/engine/framework"
+	"rubric/engine/message"
 	"rubric/engine/number"
 	"rubric/engine/policy"
 )
 
 // result is what became of one indicator, in exact numbers.
 type result struct {
+	leaf      leaf
 	outcome   Outcome
 	finding   *policy.Finding // only what is established
 	missing   []facts.Missing
@@ -17,6 +22,7 @@ type result struct {
 	least     number.Number  // what the final score can still become
 	most      number.Number
 	mark      *Mark
+	marks     *marks // where the framework has a scale
 }
 
 // step is one line of the ledger.
@@ -41,22 +47,67 @@ const (
 	stepFloor     = "floor"
 	stepCutoff    = "cutoff"
 	stepRounding  = "rounding"
+
+	stepNotApplicable = "not_applicable"
 )
 
-// decide turns a finding into points.
+// decide turns a finding into points, or into a mark.
 func (r *Rules) decide(l leaf, f *policy.Finding, missing []facts.Missing) *result {
+	f = l.accept(f)
+	var res *result
 	switch {
 	case len(missing) > 0:
-		return r.undetermined(l, f, missing)
+		res = r.undetermined(l, f, missing)
 	case f.Failure != nil:
-		return &result{outcome: Failed, finding: f, most: l.Weight}
+		res = &result{outcome: Failed, finding: f, most: l.Weight}
 	case f.NotApplicable != nil:
-		return r.settled(NotApplicable, f, []step{{stepWeight, "", l.Weight}})
+		res = r.settled(NotApplicable, f, r.exempt(l))
 	case len(f.Deductions) == 0 && f.Cutoff == nil:
-		return r.settled(Full, f, []step{{stepWeight, "", l.Weight}})
+		res = r.settled(Full, f, []step{{stepWeight, "", l.Weight}})
 	default:
-		return r.settled(Deducted, f, entries(l.Weight, f))
+		res = r.settled(Deducted, f, entries(l.Weight, f))
 	}
+	res.leaf = l
+	if len(r.Framework.Scale) > 0 {
+		r.mark(res)
+	}
+	return res
+}
+
+// accept holds points that are earned against the weight, which the policy does
+// not know: all of it is no deduction, more than it a failure.
+func (l leaf) accept(f *policy.Finding) *policy.Finding {
+	over := func(d policy.Deduction) bool { return d.Earned && d.Points.Cmp(l.Weight) >= 0 }
+	if !slices.ContainsFunc(f.Deductions, over) {
+		return f
+	}
+	kept := *f
+	kept.Deductions = nil
+	for _, d := range f.Deductions {
+		switch {
+		case !over(d):
+			kept.Deductions = append(kept.Deductions, d)
+		case d.Points.Cmp(l.Weight) > 0:
+			return &policy.Finding{Used: f.Used, Failure: &policy.Failure{File: l.file, Line: d.Line,
+				Message: message.New("engine.points_above_weight", "points", d.Points.String(), "weight", l.Weight.String())}}
+		}
+	}
+	return &kept
+}
+
+// exempt are the lines of an indicator that does not apply. What is a bonus, or
+// loses its weight, has nothing.
+func (r *Rules) exempt(l leaf) []step {
+	lines := []step{{stepWeight, "", l.Weight}}
+	if l.Kind == framework.Bonus || r.leavesOut(l) {
+		lines = append(lines, step{stepNotApplicable, "", l.Weight.Neg()})
+	}
+	return lines
+}
+
+// leavesOut tells whether the weight of an indicator goes when it does not apply.
+func (r *Rules) leavesOut(l leaf) bool {
+	return l.Kind == framework.Ordinary && r.Framework.NotApplicable != framework.Keep
 }
 
 // entries are the ledger's lines before rounding.
@@ -64,7 +115,7 @@ func entries(weight number.Number, f *policy.Finding) []step {
 	lines := []step{{stepWeight, "", weight}}
 	left := weight
 	for _, d := range f.Deductions {
-		points := weight.Mul(d.Share).Neg()
+		points := d.Lost(weight).Neg()
 		lines = append(lines, step{stepDeduction, d.Item, points})
 		left = left.Add(points)
 	}
@@ -111,7 +162,7 @@ func (r *Rules) undetermined(l leaf, f *policy.Finding, missing []facts.Missing)
 		proven.Cutoff = f.Cutoff
 	}
 	most := l.Weight
-	if !l.policy.Exempts {
+	if !l.policy.Exempts || r.leavesOut(l) {
 		most = sum(entries(l.Weight, proven)).Round(r.Framework.Digits, r.Framework.Mode)
 	}
 	return &result{outcome: Undetermined, finding: proven, missing: missing, most: most}

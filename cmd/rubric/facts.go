@@ -131,7 +131,7 @@ func (d *desk) validateOne(ctx context.Context, path string) (validated, error) 
 	if err != nil {
 		return v, err
 	}
-	if err := engine.CheckMarks(fw, input.Marks); err != nil {
+	if err := engine.CheckCase(fw, input); err != nil {
 		return v, err
 	}
 	d.notes(c, fw)

@@ -34,8 +34,10 @@ func Measure(ctx context.Context, rules *engine.Rules, docs []*facts.Document, r
 		s := &samples{ctx: ctx, policy: p}
 		for range rounds {
 			for _, doc := range docs {
-				if err := s.take(doc); err != nil {
-					return nil, err
+				for _, element := range rules.Elements(in.ID, doc) {
+					if err := s.take(doc, element); err != nil {
+						return nil, err
+					}
 				}
 			}
 		}
@@ -54,11 +56,11 @@ type samples struct {
 	used        policy.Usage
 }
 
-func (s *samples) take(doc *facts.Document) error {
+func (s *samples) take(doc *facts.Document, indicator *facts.Node) error {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	start := time.Now()
-	finding, err := s.policy.Evaluate(s.ctx, doc)
+	finding, err := s.policy.Decide(s.ctx, doc, indicator)
 	took := time.Since(start)
 	runtime.ReadMemStats(&after)
 	if err != nil {

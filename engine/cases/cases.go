@@ -32,13 +32,14 @@ type Accepted struct {
 
 // Case is one of them.
 type Case struct {
-	Name   string
-	Line   int
-	Why    string // the arithmetic, for people
-	base   *document
-	baseID string // in place of base: the id of a case folder whose facts are taken
-	patch  []change
-	Expect Expect
+	Name    string
+	Line    int
+	Why     string // the arithmetic, for people
+	base    *document
+	baseID  string // in place of base: the id of a case folder whose facts are taken
+	patch   []change
+	Element string // of a leaf that is made of a list: the id of the element; "" for the only one
+	Expect  Expect
 }
 
 // Expect is what a policy must say. Share is the exact fraction of the weight
@@ -47,6 +48,8 @@ type Expect struct {
 	Line    int // where it stands in the file
 	Outcome string
 	Share   *number.Number
+	Points  *number.Number // the points lost, exactly, after cap and cut-off; nil where the case does not say
+	Mark    string         // "" where the case does not say
 	Items   []string
 	Reason  string // of the only deduction, or of one of them
 }
@@ -95,8 +98,8 @@ func (r *reader) base(n *yaml.Node) (*document, string) {
 }
 
 func (r *reader) one(n *yaml.Node, base *document, baseID string) Case {
-	m := r.Fields(n, "name", "why", "base", "patch", "expect")
-	c := Case{Name: m.Need("name"), Why: m.Text("why"), Line: n.Line, base: base, baseID: baseID}
+	m := r.Fields(n, "name", "why", "base", "patch", "element", "expect")
+	c := Case{Name: m.Need("name"), Why: m.Text("why"), Element: m.Text("element"), Line: n.Line, base: base, baseID: baseID}
 	if own := m.Get("base"); own != nil {
 		c.base, c.baseID = r.base(own)
 	}
@@ -139,15 +142,9 @@ func (r *reader) change(p yamlfile.Pair) change {
 }
 
 func (r *reader) expect(n *yaml.Node) Expect {
-	m := r.Fields(n, "outcome", "share", "items", "reason")
-	e := Expect{Line: lineOf(n), Outcome: m.Need("outcome"), Items: []string{}, Reason: m.Text("reason")}
-	if s := m.Get("share"); s != nil {
-		share, err := number.ParseFraction(r.Text(s))
-		if err != nil {
-			r.Report(s, message.New("cases.share", "share", r.Text(s)))
-		}
-		e.Share = &share
-	}
+	m := r.Fields(n, "outcome", "share", "points", "mark", "items", "reason")
+	e := Expect{Line: lineOf(n), Outcome: m.Need("outcome"), Mark: m.Text("mark"), Items: []string{}, Reason: m.Text("reason")}
+	e.Share, e.Points = r.fraction(m.Get("share")), r.fraction(m.Get("points"))
 	for _, item := range r.Items(m.Get("items")) {
 		e.Items = append(e.Items, r.Text(item))
 	}
@@ -159,6 +156,18 @@ func lineOf(n *yaml.Node) int {
 		return 0
 	}
 	return n.Line
+}
+
+// fraction is a number or a fraction, nil for none.
+func (r *reader) fraction(n *yaml.Node) *number.Number {
+	if n == nil {
+		return nil
+	}
+	x, err := number.ParseFraction(r.Text(n))
+	if err != nil {
+		r.Report(n, message.New("cases.share", "share", r.Text(n)))
+	}
+	return &x
 }
 
 // facts is the case's document as JSON.

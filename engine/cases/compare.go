@@ -9,7 +9,7 @@ import (
 
 // Difference is a field of Expect that the policy did not meet.
 type Difference struct {
-	Field      string // outcome, share, items or reason
+	Field      string // outcome, share, points, mark, items or reason
 	Want, Have []string
 }
 
@@ -23,6 +23,13 @@ func (e Expect) compare(got engine.Indicator) (differs []Difference) {
 	expect("outcome", []string{e.Outcome}, []string{string(got.Outcome)})
 	if e.Share != nil {
 		expect("share", []string{e.Share.String()}, []string{Lost(got).String()})
+	}
+	if e.Points != nil {
+		_, lost := taken(got)
+		expect("points", []string{e.Points.String()}, []string{lost.String()})
+	}
+	if e.Mark != "" {
+		expect("mark", []string{e.Mark}, marksOf(got))
 	}
 	expect("items", e.Items, itemsOf(got))
 	if have := reasonsOf(got); e.Reason != "" && !slices.Contains(have, e.Reason) {
@@ -52,10 +59,26 @@ func reasonsOf(in engine.Indicator) []string {
 	return reasons
 }
 
+func marksOf(in engine.Indicator) []string {
+	if in.RuleMark == nil {
+		return nil
+	}
+	return []string{*in.RuleMark}
+}
+
 // Lost is the exact fraction of the weight that an indicator lost, after floor
 // and cut-off and before rounding, read from its ledger.
 func Lost(in engine.Indicator) number.Number {
-	var weight, lost number.Number
+	weight, lost := taken(in)
+	share, err := lost.Div(weight)
+	if err != nil {
+		return number.Number{}
+	}
+	return share
+}
+
+// taken are the weight of an indicator and the points it lost.
+func taken(in engine.Indicator) (weight, lost number.Number) {
 	for _, s := range in.Ledger {
 		points, _ := number.ParseFraction(s.Points) // the ledger's own numbers
 		switch s.Step {
@@ -66,9 +89,5 @@ func Lost(in engine.Indicator) number.Number {
 			lost = lost.Sub(points)
 		}
 	}
-	share, err := lost.Div(weight)
-	if err != nil {
-		return number.Number{}
-	}
-	return share
+	return weight, lost
 }

@@ -66,7 +66,14 @@ func (r *Ready) One(ctx context.Context, rules *engine.Rules, i int) (Result, er
 	if r.trouble[i] != nil {
 		return Result{Case: c, Trouble: r.trouble[i]}, nil
 	}
-	got, err := rules.EvaluateIndicator(ctx, engine.Case{ID: c.Name, Facts: r.facts[i]}, r.Indicator)
+	indicator := r.Indicator
+	if c.Element != "" {
+		indicator += "." + c.Element
+	}
+	got, err := rules.EvaluateIndicator(ctx, engine.Case{ID: c.Name, Facts: r.facts[i]}, indicator)
+	if err != nil && c.Element != "" && ctx.Err() == nil {
+		return Result{Case: c, Trouble: trouble("cases.bad_facts", "why", err.Error())}, nil
+	}
 	if err != nil {
 		return Result{}, err
 	}

@@ -18,23 +18,27 @@ import (
 // Framework is one version of a framework, loaded and valid in itself. Whether
 // its policies compile is not known yet.
 type Framework struct {
-	Dir       string // as the user gave it
-	ID        string
-	Title     string
-	Version   string
-	Language  string // of its texts, "zh" or "en"
-	ValidFrom string // ISO date, first day it is valid, or ""
-	ValidTo   string // ISO date, last day it is valid, or ""
-	Digits    int    // decimals of a score
-	Mode      number.Mode
-	Grades    []Grade // highest first
-	Groups    []Group // the first level of the tree
-	Schema    *facts.Schema
-	Data      *facts.Document // the constants of data.json or data.yaml, nil where there are none
-	Files     []policy.Source // every policy file of a known extension; Indicator is "" for a helper
-	Cases     []policy.Source // every <id>.cases.yaml
-	Digest    string          // over the names and bytes of all files, "sha256:…"
-	Bundle    *bundle.Bundle  // the files themselves
+	Dir           string // as the user gave it
+	ID            string
+	Title         string
+	Version       string
+	Language      string // of its texts, "zh" or "en"
+	ValidFrom     string // ISO date, first day it is valid, or ""
+	ValidTo       string // ISO date, last day it is valid, or ""
+	Digits        int    // decimals of a score
+	Mode          number.Mode
+	Grades        []Grade  // highest first
+	Scale         []string // marks, best first; empty where it scores in points
+	Aggregation   Aggregation
+	NotApplicable NotApplicable
+	Extra         Extra
+	Groups        []Group // the first level of the tree
+	Schema        *facts.Schema
+	Data          *facts.Document // the constants of data.json or data.yaml, nil where there are none
+	Files         []policy.Source // every policy file of a known extension; Indicator is "" for a helper
+	Cases         []policy.Source // every <id>.cases.yaml
+	Digest        string          // over the names and bytes of all files, "sha256:…"
+	Bundle        *bundle.Bundle  // the files themselves
 
 	idLine, idColumn int // where ID stands in framework.yaml
 }
@@ -58,7 +62,10 @@ type Group struct {
 // Indicator is a leaf of the tree.
 type Indicator struct {
 	ID     string
-	Weight number.Number
+	Weight number.Number // 0 where there is a scale and the tree gives none
+	Kind   Kind
+	Veto   *Veto // nil for none
+	Each   *Each // nil for an indicator that is one
 }
 
 // Indicators are the leaves in the tree's order.

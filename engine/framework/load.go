@@ -73,6 +73,7 @@ func assemble(b *bundle.Bundle, extensions []string, problems message.Problems) 
 	}
 	l.tree()
 	l.schema()
+	l.eachLists()
 	l.data()
 	l.match()
 	l.fw.Digest = b.Digest()
@@ -87,6 +88,7 @@ type loading struct {
 	fw         *Framework
 	files      []policy.Source // every file of the folder, by name
 	places     map[string]leaf // indicator id → where the tree has it
+	eaches     []eachAt
 	problems   message.Problems
 }
 
@@ -204,7 +206,7 @@ func (l *loading) matchPolicy(f policy.Source, id string, found map[string]strin
 	}
 	if known && found[id] == "" {
 		found[id] = f.File
-		f.Indicator = id
+		f.Indicator, f.Element = id, l.element(id)
 		l.fw.Files = append(l.fw.Files, f)
 	}
 }

@@ -26,6 +26,7 @@ func (l *loading) tree() {
 	l.places = map[string]leaf{}
 	t := &treeFile{File: yamlfile.Open(l.path(TreeFile), l.file(TreeFile)), places: l.places, groups: map[string]bool{}}
 	t.read(l.fw)
+	l.eaches = t.eaches
 	var problems message.Problems
 	if errors.As(t.Err(), &problems) {
 		l.problems = append(l.problems, problems...)
@@ -39,6 +40,10 @@ type treeFile struct {
 	groups map[string]bool
 
 	unreadable bool // some weight is no number, so that sums say nothing
+	marks      bool // there is a scale, so that weights may be left out
+	mean       bool // each group is worth 100 in itself
+	eaches     []eachAt
+	vetoes     []*yaml.Node // grades that vetoes name
 }
 
 func (t *treeFile) read(fw *Framework) {
@@ -46,7 +51,7 @@ func (t *treeFile) read(fw *Framework) {
 		return
 	}
 	m := t.Fields(t.Root, "id", "title", "version", "language", "valid_from", "valid_to",
-		"rounding", "aggregation", "not_applicable", "grades", "tree")
+		"rounding", "scale", "aggregation", "not_applicable", "bonus", "grades", "tree")
 	fw.ID, fw.Title, fw.Version = m.Need("id"), m.Need("title"), m.Need("version")
 	if n := m.Get("id"); n != nil {
 		fw.idLine, fw.idColumn = n.Line, n.Column
@@ -57,8 +62,7 @@ func (t *treeFile) read(fw *Framework) {
 	if fw.ValidFrom != "" && fw.ValidTo != "" && fw.ValidFrom > fw.ValidTo {
 		t.Report(m.Get("valid_to"), message.New("framework.dates", "from", fw.ValidFrom, "to", fw.ValidTo))
 	}
-	t.choice(m, "aggregation", "sum")
-	t.choice(m, "not_applicable", "keep")
+	t.aggregation(m, fw)
 	t.rounding(m.Get("rounding"), fw)
 	t.grades(m.Get("grades"), fw)
 	if m.Get("tree") == nil {
@@ -66,6 +70,7 @@ func (t *treeFile) read(fw *Framework) {
 		return
 	}
 	fw.Groups = t.level(m.Get("tree"), "")
+	t.vetoGrades(fw)
 	t.total(m.Get("tree"), fw.Groups)
 }
 
@@ -180,9 +185,13 @@ func (t *treeFile) group(n *yaml.Node, folder string) Group {
 	return g
 }
 
+// weight reads a weight, which a framework of marks need not have.
 func (t *treeFile) weight(m yamlfile.Fields) number.Number {
-	m.Need("weight")
 	n := m.Get("weight")
+	if n == nil && t.marks {
+		return number.Number{}
+	}
+	m.Need("weight")
 	if n == nil {
 		t.unreadable = true
 		return number.Number{}
@@ -199,8 +208,8 @@ func (t *treeFile) weight(m yamlfile.Fields) number.Number {
 }
 
 func (t *treeFile) indicator(n *yaml.Node, folder string) Indicator {
-	m := t.Fields(n, "id", "weight")
-	in := Indicator{ID: t.id(m), Weight: t.weight(m)}
+	m := t.Fields(n, "id", "weight", "bonus", "penalty", "veto", "each")
+	in := Indicator{ID: t.id(m), Weight: t.weight(m), Kind: t.kind(m), Veto: t.veto(m.Get("veto")), Each: t.each(m.Get("each"))}
 	if other, twice := t.places[in.ID]; twice {
 		t.Report(n, message.New("framework.indicator_twice", "indicator", in.ID, "line", other.line))
 		return in
@@ -209,35 +218,43 @@ func (t *treeFile) indicator(n *yaml.Node, folder string) Indicator {
 	return in
 }
 
-// adds checks that what a group holds adds up to its weight. An unreadable
-// weight has been reported, and the sums above it are not to be believed.
+// adds checks that what a group holds adds up to its weight, or to 100 where
+// each group is worth that. An unreadable weight has been reported, and the sums
+// above it are not to be believed.
 func (t *treeFile) adds(n *yaml.Node, g Group) {
-	if t.unreadable {
+	want, sum := g.Weight, g.Holds()
+	if t.mean && sum.Sign() > 0 {
+		want = number.Int(fullMarks)
+	}
+	if t.unreadable || t.marks || sum.Equal(want) {
 		return
 	}
-	var sum number.Number
+	id := "framework.weights"
+	if t.mean {
+		id = "framework.weights_mean"
+	}
+	t.Report(n, message.New(id, "group", g.Title, "weight", want.String(), "sum", sum.String(), "difference", want.Sub(sum).String()))
+}
+
+func (t *treeFile) total(n *yaml.Node, groups []Group) {
+	sum, full := Group{Groups: groups}.Holds(), number.Int(fullMarks)
+	if !t.unreadable && !t.marks && !sum.Equal(full) {
+		t.Report(n, message.New("framework.total", "full", full.String(), "sum", sum.String(), "difference", full.Sub(sum).String()))
+	}
+}
+
+// Holds is the sum of the weights of what is in a group, without what stands
+// outside the 100.
+func (g Group) Holds() (sum number.Number) {
 	for _, c := range g.Groups {
 		sum = sum.Add(c.Weight)
 	}
 	for _, c := range g.Indicators {
-		sum = sum.Add(c.Weight)
+		if c.Kind == Ordinary {
+			sum = sum.Add(c.Weight)
+		}
 	}
-	if !sum.Equal(g.Weight) {
-		t.Report(n, message.New("framework.weights", "group", g.Title, "weight", g.Weight.String(), "sum", sum.String(), "difference", g.Weight.Sub(sum).String()))
-	}
-}
-
-func (t *treeFile) total(n *yaml.Node, groups []Group) {
-	if t.unreadable {
-		return
-	}
-	var sum number.Number
-	for _, g := range groups {
-		sum = sum.Add(g.Weight)
-	}
-	if full := number.Int(fullMarks); !sum.Equal(full) {
-		t.Report(n, message.New("framework.total", "full", full.String(), "sum", sum.String(), "difference", full.Sub(sum).String()))
-	}
+	return sum
 }
 
 // nearest is the indicator whose id is most like id, "" when none is.

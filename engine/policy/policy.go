@@ -19,6 +19,10 @@ type Source struct {
 	Indicator string // the indicator's id
 	File      string // path relative to the framework's folder, with slashes
 	Text      []byte
+	// Element is the place in the schema that the policy also sees as
+	// `indicator`, one after the other: the elements of a list that are an
+	// indicator each. It is nil for all other policies.
+	Element *facts.Schema
 }
 
 // Unit is what a language compiles together: the policies of one framework in
@@ -28,6 +32,9 @@ type Unit struct {
 	Policies []Source
 	Helpers  []Source        // Indicator is ""
 	Data     *facts.Document // the framework's data document, nil where it has none
+	// Scale are the framework's marks, best first; empty where it scores in
+	// points. Where there is one, policies answer with marks, else they cannot.
+	Scale []string
 }
 
 // Language compiles policies written in it.
@@ -59,10 +66,18 @@ type Meta struct {
 
 // Program decides an indicator from the facts.
 type Program interface {
-	// Evaluate runs the policy. It never panics and never returns a partial
-	// finding; the error is ctx's when the run was cancelled. A policy that
-	// breaks is a Finding with Failure set.
-	Evaluate(ctx context.Context, doc *facts.Document) (*Finding, error)
+	// Decide runs the policy. indicator is the element of the facts that the
+	// policy sees under that name, at Source.Element; nil where there is none.
+	// It never panics and never returns a partial finding; the error is ctx's
+	// when the run was cancelled. A policy that breaks is a Finding with Failure
+	// set.
+	Decide(ctx context.Context, doc *facts.Document, indicator *facts.Node) (*Finding, error)
+}
+
+// Evaluate decides an indicator that the framework itself has, and not a list
+// in the facts.
+func (p *Policy) Evaluate(ctx context.Context, doc *facts.Document) (*Finding, error) {
+	return p.Decide(ctx, doc, nil)
 }
 
 // Finding is what one policy says of one document. It knows no weights.
@@ -75,16 +90,48 @@ type Finding struct {
 	Used          Usage           // of the limits; the same on every run
 }
 
-// Deduction is points lost as a share of the weight.
+// Amount is how much a policy takes or gives: a share of the weight, or in its
+// place points, or a mark.
+type Amount struct {
+	Share  number.Number  // 0 <= share <= 1
+	Points *number.Number // >= 0; nil where the rule does not speak in points
+	Mark   string         // on the framework's scale; "" where the rule does not speak in marks
+}
+
+// Zero tells whether it is no share and no points.
+func (a Amount) Zero() bool {
+	if a.Points != nil {
+		return a.Points.Sign() == 0
+	}
+	return a.Mark == "" && a.Share.Sign() == 0
+}
+
+// Deduction is points lost, or a mark that is not the best.
 type Deduction struct {
-	Item   string        // "" for what is not earned
-	Share  number.Number // 0 < share <= 1
+	Item string // "" for what is not earned
+	// Amount is what is lost; of a mark, that the indicator's is no better.
+	Amount
+	// Earned is true where the points are those that are earned, because the
+	// policy does not know of how many.
+	Earned bool
 	Reason string
 	Causes []Cause // what it depended on, in the facts' order, each place once
 	Line   int     // line of the rule's head or list item in the policy's file
 	// Unproven is true when the deduction depended on a missing fact, so that it
 	// may vanish or change once the fact is filled in.
 	Unproven bool
+}
+
+// Lost is the points that a deduction takes of a weight, exactly, before any
+// floor. It is not above 0 where as many points or more are earned.
+func (d Deduction) Lost(weight number.Number) number.Number {
+	switch {
+	case d.Points == nil:
+		return weight.Mul(d.Share)
+	case d.Earned:
+		return weight.Sub(*d.Points)
+	}
+	return *d.Points
 }
 
 // Clause is a cut-off or a not-applicable: its reason and what it depended on.

@@ -16,6 +16,7 @@ import (
 // changes belongs to a run.
 type program struct {
 	file          string
+	scale         []string      // marks, best first; empty for shares and points
 	limits        policy.Limits // effective
 	variables     []*variable
 	deductions    []*deduction
@@ -36,10 +37,11 @@ type variable struct {
 
 // deduction is one entry of deductions.
 type deduction struct {
-	line             int
-	each             *each
-	item, reason     *template
-	condition, share *expression
+	line         int
+	each         *each
+	item, reason *template
+	condition    *expression
+	amount       amount
 
 	// clashes are the entries, maybe with itself, that could yield an item of
 	// this one. What they read can then turn a deduction into a failure.
@@ -55,8 +57,14 @@ type each struct {
 type band struct {
 	line      int
 	condition *expression // nil for always
-	share     *expression
+	amount    amount
 	reason    *template
+}
+
+// amount is how much is lost or earned: one of the three.
+type amount struct {
+	share, points *expression
+	mark          *template
 }
 
 type clause struct {
@@ -82,12 +90,13 @@ type piece struct {
 type builder struct {
 	*compiler
 	text      *text
+	indicator *facts.Schema // what `indicator` stands for, nil where there is none
 	variables []*variable
 	reads     map[*facts.Schema]bool
 }
 
 func (b *builder) build(doc *document) *program {
-	p := &program{file: b.text.file}
+	p := &program{file: b.text.file, scale: b.text.scale}
 	b.buildVariables(doc.variables)
 	p.variables = b.variables
 	for _, d := range doc.deductions {
@@ -99,7 +108,7 @@ func (b *builder) build(doc *document) *program {
 		for _, s := range doc.earned.bands {
 			p.bands = append(p.bands, band{
 				line: s.line, condition: b.typed(s.condition, nil, types.BoolType),
-				share: b.typed(s.share, nil, numberType), reason: b.template(s.reason, nil),
+				amount: b.buildAmount(s.amount, nil), reason: b.template(s.reason, nil),
 			})
 		}
 	}
@@ -197,6 +206,18 @@ func (b *builder) notText(s scalar, found *types.Type) {
 	b.text.wrongAt(s, leadingSpace(s.text), m)
 }
 
+// buildAmount compiles an amount. A mark is a template, and where it is literal
+// text it must be on the scale.
+func (b *builder) buildAmount(s amountSource, scope names) amount {
+	a := amount{
+		share: b.typed(s.share, scope, numberType), points: b.typed(s.points, scope, numberType), mark: b.template(s.mark, scope),
+	}
+	if a.mark != nil && a.mark.constant() && !slices.Contains(b.text.scale, a.mark.parts[0].literal) {
+		b.text.wrongAt(s.mark, 0, message.New("cel.mark_form", "mark", a.mark.parts[0].literal, "scale", b.text.scale))
+	}
+	return a
+}
+
 func (b *builder) buildClause(s *clauseSource) *clause {
 	if s == nil {
 		return nil
@@ -213,7 +234,7 @@ func (b *builder) buildDeduction(s deductionSource) *deduction {
 		}
 	}
 	d.condition = b.typed(s.condition, scope, types.BoolType)
-	d.share = b.typed(s.share, scope, numberType)
+	d.amount = b.buildAmount(s.amount, scope)
 	d.item = b.template(s.item, scope)
 	d.reason = b.template(s.reason, scope)
 	return d

@@ -103,6 +103,9 @@ func (x *subject) environment() (*checker.Env, error) {
 		decls.NewVariable("facts", x.types.typeOf(x.schema)),
 		decls.NewVariable("variables", variablesType()),
 	}
+	if x.indicator != nil {
+		known = append(known, decls.NewVariable(indicatorName, x.types.typeOf(x.indicator)))
+	}
 	for _, n := range x.scope {
 		known = append(known, decls.NewVariable(n.name, n.typ))
 	}
@@ -262,6 +265,9 @@ func (x *subject) restrictNames() {
 		}
 	}))
 }
+
+// indicatorName is what the element of a list is called that is decided.
+const indicatorName = "indicator"
 
 var bareNames = []string{"facts", "variables"}
 

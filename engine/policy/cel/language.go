@@ -38,7 +38,7 @@ func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Poli
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		p, found := c.compile(source, l.Limits.Effective())
+		p, found := c.compile(source, unit.Scale, l.Limits.Effective())
 		policies = append(policies, p)
 		problems = append(problems, found...)
 	}
@@ -50,7 +50,7 @@ func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Poli
 
 // compile makes one policy. It never panics: should cel-go do so, that is a
 // problem of the file.
-func (c *compiler) compile(source policy.Source, limits policy.Limits) (p *policy.Policy, problems message.Problems) {
+func (c *compiler) compile(source policy.Source, scale []string, limits policy.Limits) (p *policy.Policy, problems message.Problems) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			p, problems = nil, message.Problems{{
@@ -58,12 +58,12 @@ func (c *compiler) compile(source policy.Source, limits policy.Limits) (p *polic
 			}}
 		}
 	}()
-	t := &text{file: source.File, source: source.Text}
+	t := &text{file: source.File, source: source.Text, scale: scale}
 	doc := t.read()
 	if len(t.problems) > 0 {
 		return nil, t.problems
 	}
-	b := &builder{compiler: c, text: t, reads: map[*facts.Schema]bool{}}
+	b := &builder{compiler: c, text: t, indicator: source.Element, reads: map[*facts.Schema]bool{}}
 	program := b.build(doc)
 	program.limits = limits
 	if len(t.problems) > 0 {

@@ -96,6 +96,12 @@ func (x *subject) unknownMember(s ast.SelectExpr) message.Message {
 
 func (x *subject) unknownName(name string) message.Message {
 	known := []string{"facts", "variables"}
+	switch {
+	case x.indicator != nil:
+		known = append(known, indicatorName)
+	case name == indicatorName:
+		return message.New("cel.no_indicator")
+	}
 	for _, n := range x.scope {
 		known = append(known, n.name)
 	}

@@ -152,6 +152,8 @@ func (w *walker) ident(name string) *place {
 		return &place{nodes: []*facts.Schema{w.schema}}
 	case "variables":
 		return &place{variables: true}
+	case indicatorName:
+		return &place{nodes: []*facts.Schema{w.indicator}}
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ type run struct {
 	ctx     context.Context
 	limits  policy.Limits // effective
 	doc     *facts.Document
+	element *facts.Node // the indicator, nil where there is none
 	trail   policy.Trail
 	role    policy.Role // of what is read now
 	fuel    int64       // steps left: calls, turns of loops, facts looked at, and the size of texts and numbers
@@ -64,13 +65,13 @@ var (
 	errCall = errors.New("call too long")
 )
 
-// Evaluate implements policy.Program.
-func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (finding *policy.Finding, err error) {
+// Decide implements policy.Program.
+func (p *program) Decide(ctx context.Context, doc *facts.Document, indicator *facts.Node) (finding *policy.Finding, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	r := newRun(ctx, p, p.limits)
-	r.doc = doc
+	r.doc, r.element = doc, indicator
 	defer func() {
 		if cause := recover(); cause != nil {
 			finding, err = r.failed(failure{1, message.New("cel.crashed", "detail", cause)}), nil
@@ -178,6 +179,8 @@ func (s *scope) ResolveName(name string) (any, bool) {
 		return &objectValue{run: s.run, node: s.run.doc.Root}, true
 	case "variables":
 		return &variablesValue{run: s.run}, true
+	case indicatorName:
+		return pending{s.run, s.run.element}, s.run.element != nil
 	}
 	switch {
 	case s.each == nil:
@@ -251,21 +254,6 @@ func (r *run) condition(x *expression, s *scope) (bool, error) {
 		return false, failure{x.line, message.New("cel.null")}
 	}
 	return bool(b), nil
-}
-
-func (r *run) share(x *expression, s *scope) (number.Number, error) {
-	v, err := r.eval(x, s, policy.Value)
-	if err != nil {
-		return number.Number{}, err
-	}
-	n, ok := v.(numeral)
-	if !ok {
-		return number.Number{}, failure{x.line, message.New("cel.null")}
-	}
-	if n.n.Sign() < 0 || n.n.Cmp(number.Int(1)) > 0 {
-		return number.Number{}, failure{x.line, message.New("cel.share_outside", "value", n.n.String())}
-	}
-	return n.n, nil
 }
 
 func (r *run) text(t *template, s *scope) (string, error) {
@@ -358,8 +346,10 @@ func (r *run) earned() ([]policy.Deduction, error) {
 	defer r.trail.Cut(mark)
 	s := &scope{run: r}
 	for _, b := range r.bands {
+		var err error
 		if b.condition != nil {
-			holds, err := r.condition(b.condition, s)
+			var holds bool
+			holds, err = r.condition(b.condition, s)
 			if err != nil {
 				return nil, unlessHole(err)
 			}
@@ -367,17 +357,19 @@ func (r *run) earned() ([]policy.Deduction, error) {
 				continue
 			}
 		}
-		share, err := r.share(b.share, s)
-		lost := number.Int(1).Sub(share)
-		if err != nil || lost.Sign() == 0 {
+		d := policy.Deduction{Line: b.line}
+		d.Amount, err = r.amount(b.amount, b.line, s)
+		if d.Earned = d.Points != nil; !d.Earned && d.Mark == "" {
+			d.Share = number.Int(1).Sub(d.Share)
+		}
+		if err != nil || !d.Earned && r.nothing(d.Amount) {
 			return nil, unlessHole(err)
 		}
-		reason, err := r.text(b.reason, s)
-		if err != nil {
+		if d.Reason, err = r.text(b.reason, s); err != nil {
 			return nil, unlessHole(err)
 		}
-		causes, unproven := policy.Settle(r.trail.Since(mark))
-		return []policy.Deduction{{Share: lost, Reason: reason, Causes: causes, Line: b.line, Unproven: unproven}}, nil
+		d.Causes, d.Unproven = policy.Settle(r.trail.Since(mark))
+		return []policy.Deduction{d}, nil
 	}
 	return nil, failure{r.earnedLine, message.New("cel.no_band")}
 }
@@ -474,8 +466,8 @@ func (r *run) candidate(d *deduction, s *scope) (*candidate, error) {
 	if err != nil || !holds {
 		return nil, err
 	}
-	share, err := r.share(d.share, s)
-	if err != nil || share.Sign() == 0 {
+	lost, err := r.amount(d.amount, d.line, s)
+	if err != nil || r.nothing(lost) {
 		return nil, err
 	}
 	item, err := r.text(d.item, s)
@@ -487,7 +479,7 @@ func (r *run) candidate(d *deduction, s *scope) (*candidate, error) {
 		return nil, err
 	}
 	return &candidate{
-		made:  policy.Deduction{Item: item, Share: share, Reason: reason, Line: d.line},
+		made:  policy.Deduction{Item: item, Amount: lost, Reason: reason, Line: d.line},
 		reads: r.trail.Since(mark),
 	}, nil
 }

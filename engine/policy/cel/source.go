@@ -35,10 +35,14 @@ type variableSource struct {
 }
 
 type deductionSource struct {
-	line                           int
-	each                           *eachSource
-	item, condition, share, reason scalar
+	line                    int
+	each                    *eachSource
+	item, condition, reason scalar
+	amount                  amountSource
 }
+
+// amountSource is how much is lost or earned; one of the three is present.
+type amountSource struct{ share, points, mark scalar }
 
 type eachSource struct{ over, as, key scalar }
 
@@ -49,8 +53,9 @@ type earnedSource struct {
 }
 
 type bandSource struct {
-	line                     int
-	condition, share, reason scalar // condition may be absent
+	line              int
+	condition, reason scalar // condition may be absent
+	amount            amountSource
 }
 
 type clauseSource struct {
@@ -72,6 +77,7 @@ func (s scalar) present() bool { return s.node != nil }
 type text struct {
 	file     string
 	source   []byte
+	scale    []string // the framework's marks, best first; empty for shares and points
 	problems message.Problems
 
 	lines [][]rune // of source, filled when first needed
@@ -104,6 +110,9 @@ func (t *text) read() *document {
 	doc.variables = t.readVariables(m.at["variables"])
 	doc.deductions = t.readDeductions(m.at["deductions"])
 	doc.earned = t.readEarned(m.at["earned"])
+	if n := m.key["cutoff"]; n != nil && len(t.scale) > 0 {
+		t.wrong(n, message.New("cel.cutoff_mark"))
+	}
 	doc.cutoff = t.readClause(m.at["cutoff"])
 	doc.notApplicable = t.readClause(m.at["not_applicable"])
 	switch hasDeductions, hasEarned := m.at["deductions"] != nil, m.at["earned"] != nil; {
@@ -183,11 +192,10 @@ func (t *text) readDeductions(n *yaml.Node) (deductions []deductionSource) {
 		if m == nil {
 			continue
 		}
-		t.refuseScales(m)
 		deductions = append(deductions, deductionSource{
 			line: entry.Line, each: t.readEach(m.at["each"]),
 			item: t.required(m, "item"), condition: t.required(m, "condition"),
-			share: t.share(m), reason: t.required(m, "reason"),
+			amount: t.amount(m), reason: t.required(m, "reason"),
 		})
 	}
 	return deductions
@@ -212,42 +220,50 @@ func (t *text) readEarned(n *yaml.Node) *earnedSource {
 	if m == nil {
 		return nil
 	}
-	t.refuseScales(m)
 	earned := &earnedSource{line: n.Line}
 	if m.at["bands"] == nil {
-		earned.bands = []bandSource{{line: n.Line, share: t.share(m), reason: t.required(m, "reason")}}
+		earned.bands = []bandSource{{line: n.Line, amount: t.amount(m), reason: t.required(m, "reason")}}
 		return earned
 	}
-	if m.at["share"] != nil || m.at["reason"] != nil {
+	if len(m.at) > 1 {
 		t.wrong(m.key["bands"], message.New("cel.bands_and_share"))
 	}
 	for _, entry := range t.list(m.at["bands"], "bands") {
 		if m := t.mapping(entry, "condition", "share", "reason", "points", "mark"); m != nil {
-			t.refuseScales(m)
 			earned.bands = append(earned.bands, bandSource{
-				entry.Line, t.required(m, "condition"), t.share(m), t.required(m, "reason"),
+				entry.Line, t.required(m, "condition"), t.required(m, "reason"), t.amount(m),
 			})
 		}
 	}
 	return earned
 }
 
-// refuseScales says that points and mark are not understood yet.
-func (t *text) refuseScales(m *fields) {
-	for _, key := range []string{"points", "mark"} {
-		if n := m.key[key]; n != nil {
-			t.wrong(n, message.New("cel.not_yet", "key", key))
+// amount is the share, points or mark of m: one of them, and of those that the
+// framework has.
+func (t *text) amount(m *fields) (a amountSource) {
+	keys := []string{"share", "points"}
+	if len(t.scale) > 0 {
+		keys = []string{"mark"}
+	}
+	present := 0
+	for _, key := range []string{"share", "points", "mark"} {
+		n := m.key[key]
+		switch {
+		case n == nil:
+			continue
+		case len(t.scale) > 0 && key != "mark":
+			t.wrong(n, message.New("cel.no_mark", "scale", t.scale))
+		case len(t.scale) == 0 && key == "mark":
+			t.wrong(n, message.New("cel.no_scale"))
+		case present > 0:
+			t.wrong(n, message.New("cel.two_amounts"))
 		}
+		present++
 	}
-}
-
-// share is the share of m, which may be absent where points or mark, already
-// refused, stand in its place.
-func (t *text) share(m *fields) scalar {
-	if m.at["points"] != nil || m.at["mark"] != nil {
-		return t.optional(m, "share")
+	if present == 0 {
+		t.wrong(m.node, message.New("cel.missing_key", "key", keys[0]))
 	}
-	return t.required(m, "share")
+	return amountSource{t.optional(m, "share"), t.optional(m, "points"), t.optional(m, "mark")}
 }
 
 func (t *text) readClause(n *yaml.Node) *clauseSource {

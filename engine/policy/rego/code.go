@@ -21,7 +21,7 @@ type code struct {
 	files     []string
 
 	data         value // the framework's data document
-	replacesData bool  // a with replaces a part of it
+	replacesData bool  // a with replaces a part of it, or an indicator stands in it
 }
 
 // function is one rule (all its bodies) or user function.

@@ -105,6 +105,7 @@ func (c *compilation) parse(context.Context) {
 
 // shape checks what a policy must have to be one: its package, its rules.
 func (c *compilation) shape(context.Context) {
+	c.indicatorInData()
 	packages := map[string]string{}
 	for i, s := range c.unit.Policies {
 		m := c.modules[i]
@@ -123,6 +124,7 @@ func (c *compilation) shape(context.Context) {
 			c.problemAt(m.Package.Location, message.New("rego.package_reserved", "name", ruleDeductions))
 		}
 		c.besideData(m)
+		c.besideIndicator(m)
 		c.printing(m)
 	}
 	for _, m := range c.modules[len(c.unit.Policies):] {
@@ -153,6 +155,7 @@ func (c *compilation) answers(m *ast.Module) {
 		c.problemAt(m.Package.Location, message.New(id))
 	}
 	for _, r := range m.Rules {
+		c.amounts(r)
 		name, single := ruleName(r), r.Head.RuleKind() == ast.SingleValue && len(r.Head.Args) == 0
 		switch name {
 		case ruleDeductions:
@@ -164,6 +167,9 @@ func (c *compilation) answers(m *ast.Module) {
 		case ruleEarned, ruleCutoff, ruleNotApplicable:
 			if !single || len(r.Head.Ref()) != 1 {
 				c.problemAt(r.Location, message.New("rego.answer_form", "rule", name))
+			}
+			if name == ruleCutoff && len(c.unit.Scale) > 0 {
+				c.problemAt(r.Location, message.New("rego.cutoff_mark"))
 			}
 		}
 	}

@@ -18,7 +18,10 @@ func (c *compilation) names(context.Context) {
 	root := c.compiler.RuleTree.Child(ast.DefaultRootDocument.Value)
 	for _, m := range c.modules {
 		ast.WalkRefs(c.compiler.Modules[m.Package.Location.File], func(ref ast.Ref) bool {
-			if ref.HasPrefix(ast.DefaultRootRef) {
+			switch {
+			case isIndicator(ref) && c.elements():
+				c.seesIndicator(m, ref)
+			case ref.HasPrefix(ast.DefaultRootRef):
 				c.name(ref, root)
 			}
 			return false

@@ -28,6 +28,7 @@ func (c *compilation) plan(ctx context.Context) {
 		return
 	}
 	c.code.data = plain(c.unit.Data)
+	c.code.replacesData = c.code.findsDataReplaced() || c.elements()
 	c.code.foldConstants(ctx)
 }
 
@@ -115,7 +116,6 @@ const (
 // foldConstants evaluates once the rules that do not depend on the facts, such
 // as tables of thresholds.
 func (c *code) foldConstants(ctx context.Context) {
-	c.replacesData = c.findsDataReplaced()
 	l := policy.Limits{Steps: foldSteps, Bytes: foldBytes}.Effective()
 	left := policy.Usage{Steps: foldTotal * foldSteps, Bytes: foldTotal * foldBytes}
 	for _, fn := range c.functions {
@@ -179,12 +179,12 @@ func (c *compilation) analyse(context.Context) {
 		p := &program{
 			code: c.code, file: s.File, limits: c.limits.Effective(),
 			deductions: c.rule(m, ruleDeductions), constant: c.constantDeductions(m), earned: c.rule(m, ruleEarned),
-			cutoff: c.rule(m, ruleCutoff), notApplicable: c.rule(m, ruleNotApplicable),
+			cutoff: c.rule(m, ruleCutoff), notApplicable: c.rule(m, ruleNotApplicable), scale: c.unit.Scale,
 		}
 		a := newAnalysis(c.code)
 		for _, fn := range append(p.constant, p.deductions, p.earned, p.cutoff, p.notApplicable) {
 			if fn != nil {
-				a.entry(fn, c.unit.Schema)
+				a.entry(fn, c.unit.Schema, s.Element)
 			}
 		}
 		p.distinct = p.deductions == nil || distinctItems(p.deductions, a)

@@ -19,14 +19,15 @@ type program struct {
 	deductions, earned, cutoff, notApplicable *function
 	constant                                  []*function // deductions["item"], when all items are written out
 	distinct                                  bool        // see distinctItems
+	scale                                     []string    // marks, best first; empty for shares and points
 }
 
 func newMachine(ctx context.Context, c *code, l policy.Limits) *machine {
 	return &machine{ctx: ctx, code: c, limits: l, fuel: l.Steps, room: l.Bytes, asked: l.Steps, full: roomy, memo: []map[int]memo{{}}}
 }
 
-// Evaluate implements policy.Program.
-func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (finding *policy.Finding, err error) {
+// Decide implements policy.Program.
+func (p *program) Decide(ctx context.Context, doc *facts.Document, indicator *facts.Node) (finding *policy.Finding, err error) {
 	m := newMachine(ctx, p.code, p.limits)
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -35,7 +36,7 @@ func (p *program) Evaluate(ctx context.Context, doc *facts.Document) (finding *p
 		}
 	}()
 	m.incomplete = incomplete(doc)
-	r := &run{program: p, m: m, args: []value{doc.Root, p.code.data}, finding: &policy.Finding{}}
+	r := &run{program: p, m: m, args: []value{doc.Root, withIndicator(p.code.data, indicator)}, finding: &policy.Finding{}}
 	for _, step := range []func() bool{r.clauses, r.deduct, r.earn} {
 		if step() {
 			continue
@@ -209,43 +210,27 @@ func (r *run) deduction(e entry, reads, whole []policy.Cause) bool {
 	if !r.distinct {
 		r.m.trail.Append(whole)
 	}
-	share, ok := r.share(e.val, e.line)
-	if !ok || share.Sign() == 0 {
+	amount, ok := r.amount(e.val, e.line)
+	if !ok || r.nothing(amount) {
 		return ok
 	}
 	reason, ok := r.reason(e.val, e.line)
 	if !ok {
 		return false
 	}
-	r.add(item, share, reason, e.line, mark)
+	r.add(policy.Deduction{Item: item, Amount: amount, Reason: reason, Line: e.line}, mark)
 	return true
 }
 
-func (r *run) add(item string, share number.Number, reason string, line, mark int) {
-	d := policy.Deduction{Item: item, Share: share, Reason: reason, Line: line}
+// nothing tells whether an amount takes nothing: no points, or the best mark.
+func (r *run) nothing(a policy.Amount) bool {
+	return a.Zero() || len(r.scale) > 0 && a.Mark == r.scale[0]
+}
+
+func (r *run) add(d policy.Deduction, mark int) {
 	d.Causes, d.Unproven = policy.Settle(r.m.trail.Since(mark))
 	r.m.trail.Cut(mark)
 	r.finding.Deductions = append(r.finding.Deductions, d)
-}
-
-// share is v.share: a number or a fraction in a text, from 0 to 1.
-func (r *run) share(v value, line int) (number.Number, bool) {
-	share := scalar(r.field(v, "share"))
-	if text, ok := share.(string); ok {
-		n, err := number.ParseFraction(text)
-		if err != nil {
-			return n, r.broken(line, message.New("rego.share_form", "share", show(share)))
-		}
-		share = n
-	}
-	n, ok := share.(number.Number)
-	if !ok {
-		return n, r.broken(line, message.New("rego.no_share"))
-	}
-	if n.Sign() < 0 || n.Cmp(number.Int(1)) > 0 {
-		return n, r.broken(line, message.New("rego.share_range", "share", n.String()))
-	}
-	return n, true
 }
 
 // earn turns what is not earned into one deduction.
@@ -262,18 +247,21 @@ func (r *run) earn() bool {
 		return len(r.holes) > 0 || r.broken(0, message.New("rego.nothing_earned"))
 	}
 	r.m.trail.Append(reads)
-	share, ok := r.share(v, line)
-	if !ok {
+	d := policy.Deduction{Line: line}
+	if d.Amount, ok = r.amount(v, line); !ok {
 		return false
 	}
-	lost := number.Int(1).Sub(share)
-	if lost.Sign() == 0 {
+	if d.Points != nil {
+		d.Earned = true
+	} else if d.Mark == "" {
+		d.Share = number.Int(1).Sub(d.Share)
+	}
+	if !d.Earned && r.nothing(d.Amount) {
 		return true
 	}
-	reason, ok := r.reason(v, line)
-	if !ok {
+	if d.Reason, ok = r.reason(v, line); !ok {
 		return false
 	}
-	r.add("", lost, reason, line, mark)
+	r.add(d, mark)
 	return true
 }

@@ -198,9 +198,13 @@ func newAnalysis(c *code) *analysis {
 }
 
 // entry analyses the rule that is a policy's answer: whatever it returns is
-// read.
-func (a *analysis) entry(fn *function, root *facts.Schema) {
-	result := a.function(fn, []abstract{{places: []*facts.Schema{root}}, anything()})
+// read. element is the place of the indicator in the data, nil for none.
+func (a *analysis) entry(fn *function, root, element *facts.Schema) {
+	data := anything()
+	if element != nil {
+		data.over = []replacement{{indicatorName, abstract{places: []*facts.Schema{element}}}}
+	}
+	result := a.function(fn, []abstract{{places: []*facts.Schema{root}}, data})
 	at := place{}
 	if blocks := fn.plan.Blocks; len(blocks) > 0 && len(blocks[0].Stmts) > 0 {
 		at = a.at(blocks[0].Stmts[0])
@@ -427,12 +431,16 @@ func names(s *facts.Schema) []string {
 
 // member is source[key].
 func (a *analysis) member(source, key abstract, at place) abstract {
-	result, names := source.element(), key.names()
+	var result abstract
+	names := key.names()
 	for _, m := range source.over {
 		if names.open || slices.Contains(names.known, m.name) {
 			result = result.join(m.val)
 			names.known = slices.DeleteFunc(slices.Clone(names.known), func(n string) bool { return n == m.name })
 		}
+	}
+	if names.open || len(names.known) > 0 {
+		result = result.join(source.element())
 	}
 	for _, p := range source.places {
 		switch p.Kind {

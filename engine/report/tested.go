@@ -100,6 +100,10 @@ func (w Words) field(name string) string {
 		return w.say("test.field_outcome")
 	case "share":
 		return w.say("test.field_share")
+	case "points":
+		return w.say("test.field_points")
+	case "mark":
+		return w.say("test.field_mark")
 	case "items":
 		return w.say("test.field_items")
 	case "reason":

@@ -45,6 +45,7 @@ type Source struct {
 	Locator  string     // page, table or cell in it
 	Index    string     // index number of the working paper, 索引号; "" if none
 	Also     []Attested // other values that evidence attests for the same fact
+	Reason   string     // why the value in the facts was adopted; stands where Also does
 }
 
 // Attested is a value that some evidence attests for a fact, beside the one
@@ -53,7 +54,12 @@ type Attested struct {
 	Value    string
 	Document EvidenceDocument
 	Locator  string
+
+	Line, Column int // in the file
 }
+
+// String is where the value is found, in words.
+func (a Attested) String() string { return a.Document.Title + "，" + a.Locator }
 
 // ParseEvidence reads an evidence.yaml strictly. The error is a
 // message.Problems.
@@ -99,9 +105,9 @@ func isDigest(text string) bool {
 }
 
 func (r evidenceReader) entry(p yamlfile.Pair) {
-	f := r.Fields(p.Value, "document", "locator", "index", "also")
+	f := r.Fields(p.Value, "document", "locator", "index", "also", "reason")
 	e := EvidenceEntry{Pointer: p.Key.Value, Line: p.Key.Line, Column: p.Key.Column, Source: Source{
-		Document: r.named(f), Locator: f.Need("locator"), Index: f.Text("index"),
+		Document: r.named(f), Locator: f.Need("locator"), Index: f.Text("index"), Reason: f.Text("reason"),
 	}}
 	if _, err := ParsePointer(e.Pointer); err != nil {
 		r.Report(p.Key, message.New("facts.bad_pointer", "pointer", clip(e.Pointer)))
@@ -109,13 +115,16 @@ func (r evidenceReader) entry(p yamlfile.Pair) {
 	for _, n := range r.Items(f.Get("also")) {
 		e.Also = append(e.Also, r.attested(n))
 	}
+	if len(e.Also) > 0 && e.Reason == "" {
+		r.Report(f.Get("also"), message.New("facts.evidence_reason", "pointer", clip(e.Pointer)))
+	}
 	r.evidence.entries[e.Pointer] = len(r.evidence.Entries)
 	r.evidence.Entries = append(r.evidence.Entries, e)
 }
 
 func (r evidenceReader) attested(n *yaml.Node) Attested {
 	f := r.Fields(n, "value", "document", "locator")
-	a := Attested{Value: f.Need("value"), Document: r.named(f), Locator: f.Need("locator")}
+	a := Attested{Value: f.Need("value"), Document: r.named(f), Locator: f.Need("locator"), Line: n.Line, Column: n.Column}
 	if value := f.Get("value"); value != nil && looksNumeric(value) && !isNumber(a.Value) {
 		r.Report(value, message.New("facts.evidence_number", "value", clip(a.Value),
 			"digits", number.MaxDigits, "exponent", number.MaxExponent))

@@ -18,6 +18,7 @@ type Assessment struct {
 	Groups         []Group          `json:"groups"`
 	Indicators     []Indicator      `json:"indicators"` // in the framework's order
 	Reconciliation []Reconciliation `json:"reconciliation"`
+	Sensitivity    *Sensitivity     `json:"sensitivity"` // null where no fact is contested or missing
 }
 
 // SchemaID names the published form of an assessment.

@@ -18,6 +18,7 @@ import (
 	"rubric/engine/policy/cel"
 	"rubric/engine/policy/rego"
 	"rubric/engine/review"
+	"rubric/engine/sensitivity"
 )
 
 // languages are the languages in which policies are written; each evaluation
@@ -219,6 +220,7 @@ func (a *app) foldersIn(folder string, is func(string) bool) []string {
 type evaluated struct {
 	*casefolder.Case
 	rules      *engine.Rules
+	input      engine.Case // bound to the rules' framework
 	assessment *engine.Assessment
 }
 
@@ -241,12 +243,14 @@ func (d *desk) evaluate(ctx context.Context, given string) (e evaluated, err err
 	if e.rules, err = d.compile(ctx, dir); err != nil {
 		return e, err
 	}
-	input, err := prepare(e.Case, e.rules.Framework)
-	if err != nil {
+	if e.input, err = prepare(e.Case, e.rules.Framework); err != nil {
 		return e, err
 	}
 	d.notes(e.Case, e.rules.Framework)
-	e.assessment, err = e.rules.Evaluate(ctx, input)
+	if e.assessment, err = e.rules.Evaluate(ctx, e.input); err != nil {
+		return e, err
+	}
+	e.assessment.Sensitivity, err = sensitivity.Of(ctx, e.rules, e.input, e.assessment)
 	return e, err
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"rubric/engine"
 	"rubric/engine/report"
+	"rubric/engine/sensitivity"
 )
 
 func (a *app) explainCommand() *cobra.Command {
@@ -25,6 +26,9 @@ func (a *app) explainCommand() *cobra.Command {
 	can := formats{"text", "json", "markdown"}
 	a.settingFlags(c, can, "framework", "policies", "width")
 	c.Flags().StringSlice("indicator", nil, a.say("cmd.flag_indicator"))
+	c.Flags().Bool("sensitivity", false, a.say("cmd.flag_sensitivity"))
+	c.Flags().Bool("counterfactual", false, a.say("cmd.flag_counterfactual"))
+	c.MarkFlagsMutuallyExclusive("sensitivity", "counterfactual")
 	c.RunE = a.verb(can, a.explain)
 	return c
 }
@@ -44,8 +48,7 @@ func (a *app) explain(ctx context.Context, c *cobra.Command, s *settings, args [
 	named = append(ids, named...)
 	d := a.desk(s)
 	b := &batch{app: a, unsure: "cmd.with_open"}
-	var assessments []*engine.Assessment
-	ids = nil
+	x := explanation{of: explained(c), many: len(paths) > 1}
 	err = b.each(ctx, paths, func(path string) (string, int, error) {
 		e, err := d.evaluate(ctx, path)
 		var found []string
@@ -55,15 +58,16 @@ func (a *app) explain(ctx context.Context, c *cobra.Command, s *settings, args [
 		if err != nil {
 			return nameOf(e, path), 0, err
 		}
-		ids = append(ids, found...)
-		assessments = append(assessments, e.assessment)
+		if err := x.add(ctx, e, found); err != nil {
+			return e.ID, 0, err
+		}
 		return e.ID, outcome(e.assessment), nil
 	})
 	if err != nil {
 		return 0, err
 	}
-	if len(assessments) > 0 || s.isList(paths) {
-		err = a.print(s, func(w io.Writer) error { return a.renderExplain(w, s, assessments, ids, len(paths) > 1) })
+	if len(x.assessments) > 0 || s.isList(paths) {
+		err = a.print(s, func(w io.Writer) error { return a.renderExplain(w, s, x) })
 	}
 	b.summary()
 	return b.code, err
@@ -115,22 +119,99 @@ func unknownIndicator(framework, name string, ids, titles []string) error {
 	return complain("cmd.unknown_indicator", "indicator", name, "framework", framework, "known", ids)
 }
 
-func (a *app) renderExplain(w io.Writer, s *settings, assessments []*engine.Assessment, ids []string, many bool) error {
-	switch s.format {
-	case "json":
-		switch {
-		case len(ids) == 0:
-			return a.renderEval(w, s, assessments, many)
-		case many:
-			return report.IndicatorsJSONArray(w, assessments, ids)
+// The kinds of explanation.
+const (
+	ofPoints         = "points" // why each point was lost
+	ofSensitivity    = "sensitivity"
+	ofCounterfactual = "counterfactual"
+)
+
+// explained is the kind that the flags ask for.
+func explained(c *cobra.Command) string {
+	for _, kind := range []string{ofSensitivity, ofCounterfactual} {
+		if asked, err := c.Flags().GetBool(kind); err == nil && asked {
+			return kind
 		}
-		return report.IndicatorsJSON(w, assessments[0], ids)
-	case "markdown":
-		return separated(w, assessments, func(x *engine.Assessment) error {
-			return report.ExplainMarkdown(w, x, ids, a.words())
+	}
+	return ofPoints
+}
+
+// explanation is what is explained of some cases.
+type explanation struct {
+	of   string
+	many bool // several cases were asked for
+	ids  []string
+
+	assessments     []*engine.Assessment
+	counterfactuals []*engine.Counterfactual // one for each assessment, if that is asked for
+}
+
+// add takes a case on; ids are the indicators named.
+func (x *explanation) add(ctx context.Context, e evaluated, ids []string) error {
+	if x.of == ofCounterfactual {
+		c, err := sensitivity.Counter(ctx, e.rules, e.input, e.assessment, ids)
+		if err != nil {
+			return err
+		}
+		x.counterfactuals = append(x.counterfactuals, c)
+	}
+	x.ids = append(x.ids, ids...)
+	x.assessments = append(x.assessments, e.assessment)
+	return nil
+}
+
+func (a *app) renderExplain(w io.Writer, s *settings, x explanation) error {
+	switch {
+	case x.of == ofSensitivity:
+		return a.renderSensitivity(w, s, x)
+	case x.of == ofCounterfactual:
+		return a.renderCounterfactual(w, s, x)
+	case s.format == "json" && len(x.ids) == 0:
+		return a.renderEval(w, s, x.assessments, x.many)
+	case s.format == "json" && x.many:
+		return report.IndicatorsJSONArray(w, x.assessments, x.ids)
+	case s.format == "json":
+		return report.IndicatorsJSON(w, x.assessments[0], x.ids)
+	case s.format == "markdown":
+		return separated(w, x.assessments, func(one *engine.Assessment) error {
+			return report.ExplainMarkdown(w, one, x.ids, a.words())
 		})
 	}
-	return separated(w, assessments, func(x *engine.Assessment) error {
-		return report.Explain(w, x, ids, a.words(), s.width)
+	return separated(w, x.assessments, func(one *engine.Assessment) error {
+		return report.Explain(w, one, x.ids, a.words(), s.width)
+	})
+}
+
+func (a *app) renderSensitivity(w io.Writer, s *settings, x explanation) error {
+	switch s.format {
+	case "json":
+		return report.SensitivityJSON(w, x.assessments, x.many)
+	case "markdown":
+		return separated(w, x.assessments, func(one *engine.Assessment) error {
+			return report.SensitivityMarkdown(w, one, a.words())
+		})
+	}
+	return separated(w, x.assessments, func(one *engine.Assessment) error {
+		return report.Sensitivity(w, one, a.words(), s.width)
+	})
+}
+
+func (a *app) renderCounterfactual(w io.Writer, s *settings, x explanation) error {
+	of := map[*engine.Assessment]*engine.Counterfactual{}
+	var all []report.CounterfactualOf
+	for i, one := range x.assessments {
+		of[one] = x.counterfactuals[i]
+		all = append(all, report.CounterfactualOf{Case: one.Case, Counterfactual: x.counterfactuals[i]})
+	}
+	switch s.format {
+	case "json":
+		return report.CounterfactualJSON(w, all, x.many)
+	case "markdown":
+		return separated(w, x.assessments, func(one *engine.Assessment) error {
+			return report.CounterfactualMarkdown(w, one, of[one], a.words())
+		})
+	}
+	return separated(w, x.assessments, func(one *engine.Assessment) error {
+		return report.Counterfactual(w, one, of[one], a.words(), s.width)
 	})
 }

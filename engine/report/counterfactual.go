@@ -49,7 +49,7 @@ func (w Words) counterfactual(a *engine.Assessment, c *engine.Counterfactual) ou
 	for _, r := range c.Indicators {
 		all = append(all, w.remedy(r))
 	}
-	return all
+	return append(all, section{items: points(w.say("report.counterfactual_note"))})
 }
 
 // remedy is one indicator: the ways to full marks, and where there are several

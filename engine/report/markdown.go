@@ -17,6 +17,9 @@ func Markdown(w io.Writer, a *engine.Assessment, words Words) error {
 	m.remarks(a)
 	m.findings(a)
 	m.paragraph(escape(words.verdict(a.Total)))
+	if doubt := words.doubt(a); doubt != "" {
+		m.paragraph(escape(doubt))
+	}
 	m.paragraphs(legend(a, words))
 	return write(w, m.result())
 }

@@ -79,36 +79,43 @@ func (w Words) reach(a *engine.Assessment) []string {
 }
 
 // barWidth is how many columns the range of all totals takes.
-const barWidth = 20
+const barWidth = 16
 
-// ranking is the table of what moves most, with a bar for each where width is
-// not 0.
+// ranking is the table of what moves most. Where there is a width, it has a bar
+// for each fact in place of the points by the rules alone.
 func (w Words) ranking(s *engine.Sensitivity, width int) section {
-	rows := [][]string{{w.say("report.fact"), w.say("report.points_moved"), w.say("report.points_moved_rules"), w.say("report.total_between")}}
-	align := "lrrl"
+	table := section{title: w.say("report.ranking"), align: "lrrl"}
+	head := []string{w.say("report.ranked_fact"), w.say("report.points_moved"), w.say("report.total_between"), w.say("report.points_moved_rules")}
 	if width > 0 {
-		rows[0] = append(rows[0], "")
-		align = "lrrll"
+		head[3] = ""
 	}
+	table.table = [][]string{head}
 	for _, i := range s.Ranking {
-		row := []string{i.Label, i.Width, i.RuleWidth, w.say("report.not_known")}
-		bar := ""
+		row := []string{i.Label, i.Width, w.say("report.not_known"), i.RuleWidth}
 		if i.Range != nil {
-			row[3] = i.Range.Min + " – " + i.Range.Max
-			bar = drawn(*i.Range, s.Range)
+			row[2] = i.Range.Min + " – " + i.Range.Max
 		}
 		if width > 0 {
-			row = append(row, bar)
+			row[3] = bar(i.Range, s.Range)
 		}
-		rows = append(rows, row)
+		table.table = append(table.table, row)
 	}
-	return section{title: w.say("report.ranking"), table: rows, align: align}
+	return table
+}
+
+// bar is drawn, nothing where there is no range.
+func bar(r *engine.Range, of engine.Range) string {
+	if r == nil {
+		return ""
+	}
+	return drawn(*r, of)
 }
 
 // drawn is a range as a bar within the range of all totals.
 func drawn(r, of engine.Range) string {
-	from, to := columnOf(r.Min, of), columnOf(r.Max, of)
-	return strings.Repeat(".", from) + strings.Repeat("#", max(1, to-from)) + strings.Repeat(".", barWidth-max(from+1, to))
+	from := min(columnOf(r.Min, of), barWidth-1)
+	to := max(columnOf(r.Max, of), from+1)
+	return strings.Repeat(".", from) + strings.Repeat("#", to-from) + strings.Repeat(".", barWidth-to)
 }
 
 // columnOf is where a total stands between the ends of a range, in columns.
@@ -119,14 +126,24 @@ func columnOf(total string, of engine.Range) int {
 		return 0
 	}
 	at, _ := part.Round(0, number.RoundHalfUp).Int64()
-	return max(0, min(int(at), barWidth-1))
+	return max(0, min(int(at), barWidth))
 }
-
 
 // parsed reads a score that an assessment printed.
 func parsed(score string) number.Number {
 	n, _ := number.Parse(score)
 	return n
+}
+
+// doubt says how far contested facts could move the total, "" where none is
+// contested.
+func (w Words) doubt(a *engine.Assessment) string {
+	if a.Sensitivity == nil || len(a.Sensitivity.Contested) == 0 {
+		return ""
+	}
+	s := a.Sensitivity
+	return w.say("report.doubt", "count", len(s.Contested), "min", s.Range.Min, "max", s.Range.Max,
+		"grades", strings.Join(s.Grades, w.say("report.separator")), "case", a.Case.ID)
 }
 
 // contested is one contested fact: what was adopted and why, and what else is

@@ -28,6 +28,9 @@ func Table(w io.Writer, a *engine.Assessment, words Words, width int) error {
 	layout.write(p, rows[last])
 	p.blank()
 	p.block(0, words.verdict(a.Total))
+	if doubt := words.doubt(a); doubt != "" {
+		p.block(0, doubt)
+	}
 	findings(p, a, words)
 	p.blank()
 	p.blocks(0, legend(a, words))

@@ -76,6 +76,6 @@
 // # Floors
 //
 // A package imports only packages below it: number, message; bundle; facts; policy;
-// framework, casefolder; policy/rego, policy/cel; engine; review, cases, bench; report;
+// framework, casefolder; policy/rego, policy/cel; engine; review, sensitivity, cases, bench; report;
 // cmd/rubric. A test holds them to it.
 package engine

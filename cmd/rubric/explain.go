@@ -28,7 +28,6 @@ func (a *app) explainCommand() *cobra.Command {
 	c.Flags().StringSlice("indicator", nil, a.say("cmd.flag_indicator"))
 	c.Flags().Bool("sensitivity", false, a.say("cmd.flag_sensitivity"))
 	c.Flags().Bool("counterfactual", false, a.say("cmd.flag_counterfactual"))
-	c.MarkFlagsMutuallyExclusive("sensitivity", "counterfactual")
 	c.RunE = a.verb(can, a.explain)
 	return c
 }
@@ -41,6 +40,10 @@ func (a *app) explain(ctx context.Context, c *cobra.Command, s *settings, args [
 	if err != nil {
 		return 0, err
 	}
+	of, err := explained(c)
+	if err != nil {
+		return 0, err
+	}
 	paths, named := a.casesAndIndicators(args)
 	if len(paths) == 1 && !isThere(a.path(paths[0])) && !looksLikePath(paths[0]) {
 		return 0, usage(c, "cmd.explain_what", "argument", paths[0])
@@ -48,7 +51,7 @@ func (a *app) explain(ctx context.Context, c *cobra.Command, s *settings, args [
 	named = append(ids, named...)
 	d := a.desk(s)
 	b := &batch{app: a, unsure: "cmd.with_open"}
-	x := explanation{of: explained(c), many: len(paths) > 1}
+	x := explanation{of: of, many: len(paths) > 1}
 	err = b.each(ctx, paths, func(path string) (string, int, error) {
 		e, err := d.evaluate(ctx, path)
 		var found []string
@@ -127,13 +130,20 @@ const (
 )
 
 // explained is the kind that the flags ask for.
-func explained(c *cobra.Command) string {
+func explained(c *cobra.Command) (string, error) {
+	of := ofPoints
 	for _, kind := range []string{ofSensitivity, ofCounterfactual} {
-		if asked, err := c.Flags().GetBool(kind); err == nil && asked {
-			return kind
+		asked, err := c.Flags().GetBool(kind)
+		switch {
+		case err != nil:
+			return "", err
+		case asked && of != ofPoints:
+			return "", usage(c, "cmd.flags_exclude", "one", "--"+of, "other", "--"+kind)
+		case asked:
+			of = kind
 		}
 	}
-	return ofPoints
+	return of, nil
 }
 
 // explanation is what is explained of some cases.

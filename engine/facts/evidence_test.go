@@ -18,6 +18,7 @@ facts:
     document: accounts
     locator: 表6-2
     index: 03
+    reason: 以决算为准
     also:
       - {value: 1_0.5e, document: audit, locator: 第3页}
       - {value: 1000.10, document: audit, locator: 第4页}
@@ -122,9 +123,10 @@ func TestParseEvidenceRefuses(t *testing.T) {
 		{documents + "facts:\n  a/b: {document: d, locator: y}", "3:bad_pointer"},
 		{documents + "facts:\n  /a: {document: d, locator: y}\n  /a: {document: d, locator: z}", "4:yaml_duplicate"},
 		{documents + "facts:\n  /a: {document: d, locator: y, page: 3}", "3:yaml_key"},
-		{documents + "facts:\n  /a:\n    document: d\n    locator: y\n    also:\n    - {value: 017, document: d, locator: z}", "7:evidence_number"},
-		{documents + "facts:\n  /a:\n    document: d\n    locator: y\n    also:\n    - {value: 1, document: e, locator: z}", "7:evidence_document"},
+		{documents + "facts:\n  /a:\n    document: d\n    locator: y\n    reason: r\n    also:\n    - {value: 017, document: d, locator: z}", "8:evidence_number"},
+		{documents + "facts:\n  /a:\n    document: d\n    locator: y\n    reason: r\n    also:\n    - {value: 1, document: e, locator: z}", "8:evidence_document"},
 		{documents + "facts:\n  /a:\n    document: d\n    locator: y\n    also: {value: 1}", "6:yaml_sequence"},
+		{documents + "facts:\n  /a:\n    document: d\n    locator: y\n    also:\n    - {value: 1, document: d, locator: z}", "7:evidence_reason"},
 		{"documents:\n- {id: d}\nfacts:\n  /a: {document: e, locator: y}\n  x: {document: d, locator: y}", "2:yaml_need 4:evidence_document 5:bad_pointer"},
 	}
 	for _, test := range tests {

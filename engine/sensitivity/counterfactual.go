@@ -325,8 +325,8 @@ func (s *search) effort(c change) number.Number {
 	if err != nil {
 		return number.Int(1)
 	}
-	by := to.Sub(n.Number).Abs()
-	if part, err := by.Div(n.Number.Abs()); err == nil {
+	by := to.Sub(n.Number()).Abs()
+	if part, err := by.Div(n.Number().Abs()); err == nil {
 		return part
 	}
 	return by

@@ -110,8 +110,8 @@ func (s *search) probes(place *facts.Schema) []number.Number {
 	}
 	var visit func(n *facts.Node)
 	visit = func(n *facts.Node) {
-		if n.Kind == facts.Num && (!place.Integer || n.Number.IsInt()) {
-			all = append(all, n.Number)
+		if n.Kind == facts.Num && (!place.Integer || n.Number().IsInt()) {
+			all = append(all, n.Number())
 		}
 		for _, m := range n.Members() {
 			visit(m)
@@ -133,7 +133,7 @@ func scaleOf(n *facts.Node, place *facts.Schema) scale {
 		digits, per := decimals(n.Text), perUnit(n)
 		return func(steps number.Number) []byte {
 			by, _ := steps.Div(per) // never 0
-			return []byte(n.Number.Add(by).Fixed(digits))
+			return []byte(n.Number().Add(by).Fixed(digits))
 		}
 	}
 	day, _ := time.Parse(time.DateOnly, n.Text) // the schema has checked it
@@ -216,7 +216,7 @@ func (s *search) atProbe(n *facts.Node, place *facts.Schema, up bool, ok func(nu
 		return fails, nil
 	}
 	for _, p := range s.probes(place) {
-		steps := p.Sub(n.Number).Mul(perUnit(n))
+		steps := p.Sub(n.Number()).Mul(perUnit(n))
 		if (steps.Sign() > 0) == up && steps.Sign() != 0 && steps.IsInt() && ok(steps) && (holds == nil || steps.Abs().Cmp(holds.Abs()) < 0) {
 			holds = &steps
 		}

@@ -30,7 +30,7 @@ var floors = [][]string{
 	{"engine/facts"},
 	{"engine/policy", "engine/casefolder"},
 	{"engine/framework", "engine/policy/rego", "engine/policy/cel"},
-	{"engine"},
+	{"engine", "engine/signature"},
 	{"engine/review", "engine/sensitivity", "engine/cases", "engine/bench"},
 	{"engine/report"},
 	{"cmd/rubric"},

@@ -30,7 +30,7 @@ func (a *app) benchCommand() *cobra.Command {
 		DisableFlagsInUseLine: true,
 	}
 	can := formats{"table", "json"}
-	a.settingFlags(c, can, "width")
+	a.settingFlags(c, can, "width", "date", keysKey)
 	c.Flags().String("rounds", "", a.say("cmd.flag_rounds", "default", usualRounds))
 	c.RunE = a.verb(can, a.bench)
 	return c

@@ -10,6 +10,7 @@ import (
 	"rubric/engine"
 	"rubric/engine/bundle"
 	"rubric/engine/framework"
+	"rubric/engine/signature"
 )
 
 func (a *app) buildCommand() *cobra.Command {
@@ -43,11 +44,16 @@ func (a *app) build(ctx context.Context, c *cobra.Command, s *settings, args []s
 	if len(args) != 1 {
 		return 0, usage(c, "release.one_framework")
 	}
-	fw, err := a.desk(s).sound(ctx, args[0])
+	fw, err := a.authorsDesk(s).sound(ctx, args[0])
 	if err != nil {
 		return 0, err
 	}
-	packed, err := fw.Pack()
+	if fw.Bundle.Signature != nil {
+		if err := signature.Fits(fw.Bundle); err != nil {
+			return 0, err
+		}
+	}
+	packed, err := fw.Pack(fw.Bundle.Signature)
 	if err != nil {
 		return 0, err
 	}

@@ -75,7 +75,7 @@ func (a *app) check(ctx context.Context, c *cobra.Command, s *settings, dirs []s
 	if len(dirs) == 0 {
 		return 0, usage(c, "cmd.no_framework_folder")
 	}
-	d := a.desk(s)
+	d := a.authorsDesk(s)
 	b := &batch{app: a}
 	var results []checked
 	err := b.each(ctx, dirs, func(dir string) (string, int, error) {

@@ -19,6 +19,7 @@ import (
 	"rubric/engine/policy/rego"
 	"rubric/engine/review"
 	"rubric/engine/sensitivity"
+	"rubric/engine/signature"
 )
 
 // languages are the languages in which policies are written; each evaluation
@@ -42,6 +43,7 @@ type desk struct {
 	*settings
 	frameworks map[string]loaded
 	rules      map[string]compiled
+	drafts     bool // rules need no signature, whatever the settings say
 }
 
 type loaded struct {
@@ -56,6 +58,13 @@ type compiled struct {
 
 func (a *app) desk(s *settings) *desk {
 	return &desk{app: a, settings: s, frameworks: map[string]loaded{}, rules: map[string]compiled{}}
+}
+
+// authorsDesk is where rules are worked on, which are signed when they are done.
+func (a *app) authorsDesk(s *settings) *desk {
+	d := a.desk(s)
+	d.drafts = true
+	return d
 }
 
 // frameworkName is the file that makes a folder a framework.
@@ -78,7 +87,23 @@ func (d *desk) loadNew(dir string) (*framework.Framework, error) {
 	if err := d.mustBeFramework(dir); err != nil {
 		return nil, err
 	}
-	return framework.Load(d.path(dir), extensions())
+	if d.drafts || len(d.keys) == 0 {
+		return framework.Load(d.path(dir), extensions())
+	}
+	return d.loadTrusted(dir)
+}
+
+// loadTrusted is a framework that one of the configured keys has signed. Its
+// signature is checked before anything is made of it.
+func (d *desk) loadTrusted(dir string) (*framework.Framework, error) {
+	b, err := bundle.Read(d.path(dir))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := signature.Verify(context.Background(), b, d.keys, d.today); err != nil {
+		return nil, err
+	}
+	return framework.LoadBundle(b, extensions())
 }
 
 func (a *app) mustBeFramework(dir string) error {
@@ -170,11 +195,7 @@ func (d *desk) frameworkOf(c *casefolder.Case, given string) (string, error) {
 	case c.Framework == "":
 		return "", complain("cmd.case_without_framework", "case", given)
 	}
-	dir := filepath.Join(d.policies, c.Framework)
-	if filepath.IsLocal(c.Framework) && d.isFramework(dir) {
-		return dir, nil
-	}
-	return "", d.unknownFramework(c, given)
+	return d.versionFor(c, given)
 }
 
 // frameworkNamed is the folder that the user set, or whose id among the policies
@@ -244,6 +265,9 @@ func (d *desk) evaluate(ctx context.Context, given string) (e evaluated, err err
 		return e, err
 	}
 	if e.input, err = prepare(e.Case, e.rules.Framework); err != nil {
+		return e, err
+	}
+	if err := d.mustCover(e.Case, given, e.rules.Framework); err != nil {
 		return e, err
 	}
 	d.notes(e.Case, e.rules.Framework)

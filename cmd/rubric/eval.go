@@ -21,7 +21,7 @@ func (a *app) evalCommand() *cobra.Command {
 		DisableFlagsInUseLine: true,
 	}
 	can := formats{"table", "json", "markdown"}
-	a.settingFlags(c, can, "framework", "policies", "width")
+	a.settingFlags(c, can, "framework", "policies", "width", "date", keysKey)
 	c.RunE = a.verb(can, a.eval)
 	return c
 }

@@ -24,7 +24,7 @@ func (a *app) explainCommand() *cobra.Command {
 		DisableFlagsInUseLine: true,
 	}
 	can := formats{"text", "json", "markdown"}
-	a.settingFlags(c, can, "framework", "policies", "width")
+	a.settingFlags(c, can, "framework", "policies", "width", "date", keysKey)
 	c.Flags().StringSlice("indicator", nil, a.say("cmd.flag_indicator"))
 	c.Flags().Bool("sensitivity", false, a.say("cmd.flag_sensitivity"))
 	c.Flags().Bool("counterfactual", false, a.say("cmd.flag_counterfactual"))

@@ -38,7 +38,8 @@ func (a *app) rootCommand() *cobra.Command {
 	root.PersistentFlags().String("lang", "", a.say("cmd.flag_lang"))
 	root.PersistentFlags().String("config", "", a.say("cmd.flag_config"))
 	root.AddCommand(a.evalCommand(), a.explainCommand(), a.checkCommand(), a.testCommand(), a.factsCommand(),
-		a.buildCommand(), a.benchCommand(), a.capabilitiesCommand(), a.versionCommand())
+		a.benchCommand(), a.capabilitiesCommand(), a.versionCommand())
+	root.AddCommand(a.buildCommand(), a.signCommand())
 	root.SetHelpCommand(a.helpCommand())
 	root.InitDefaultHelpCmd()
 	a.translateCompletion(root)

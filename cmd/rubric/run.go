@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -40,6 +41,7 @@ type app struct {
 	stderr io.Writer
 	env    func(string) string
 	dir    string // working directory; "" for the process's own
+	now    func() time.Time
 
 	variables []string // the names of all environment variables
 
@@ -56,7 +58,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintln(stderr, err)
 		return exitNotDone
 	}
-	a := &app{args: args, stdin: stdin, stdout: stdout, stderr: stderr, dir: dir, catalogue: catalogue}
+	a := &app{args: args, stdin: stdin, stdout: stdout, stderr: stderr, dir: dir, now: time.Now, catalogue: catalogue}
 	a.env, a.variables = variables(environment)
 	a.lang = a.chooseLang()
 	root := a.rootCommand()

@@ -20,6 +20,7 @@ import (
 	"rubric/engine/message"
 	"rubric/engine/policy"
 	"rubric/engine/report"
+	"rubric/engine/signature"
 )
 
 // configFile is read from the working directory unless --config names another.
@@ -32,7 +33,7 @@ const envPrefix = "RUBRIC_"
 // flag has the same name, where there is one. None of them can change a score:
 // with the limits, a policy has its score or has failed.
 func configKeys() []string {
-	keys := []string{"format", "framework", "lang"}
+	keys := []string{"format", "framework", keysKey, "lang"}
 	for _, l := range limitKeys(&policy.Limits{}) {
 		keys = append(keys, l.key)
 	}
@@ -54,11 +55,13 @@ type settings struct {
 	framework string // folder, "" to find it by the case's framework
 	policies  string // folder in which frameworks are found
 	format    string
-	output    string        // file, "" for stdout
-	config    string        // configuration file, whether it is there or not
-	width     int           // of a text, in columns
-	timeout   time.Duration // 0 for none
-	limits    policy.Limits // of each policy's evaluation; 0 is the default
+	output    string           // file, "" for stdout
+	config    string           // configuration file, whether it is there or not
+	width     int              // of a text, in columns
+	timeout   time.Duration    // 0 for none
+	limits    policy.Limits    // of each policy's evaluation; 0 is the default
+	keys      []*signature.Key // of which one must have signed the rules; none if they need no signature
+	today     string           // ISO date, on which signatures must count
 }
 
 // reads are the files and folders that a run reads because of its settings.
@@ -77,9 +80,14 @@ func (a *app) settingFlags(c *cobra.Command, can formats, names ...string) {
 	usages := map[string]string{
 		"framework": a.say("cmd.flag_framework"),
 		"policies":  a.say("cmd.flag_policies"),
+		"date":      a.say("release.flag_date"),
 		"width":     a.say("cmd.flag_width"),
 	}
 	for _, name := range names {
+		if name == keysKey {
+			c.Flags().StringSlice(keysKey, nil, a.say("release.flag_keys"))
+			continue
+		}
 		c.Flags().String(name, "", usages[name])
 	}
 	c.Flags().String("format", "", a.say("cmd.flag_format", "formats", strings.Join(can, "|"), "default", can[0]))
@@ -116,12 +124,14 @@ func (a *app) settings(c *cobra.Command, can formats) (*settings, error) {
 	if s.output == "-" { // as other programs call it
 		s.output = ""
 	}
-	var problems [5]error
+	var problems [7]error
 	problems[0] = src.checkLang()
 	s.format, problems[1] = src.chooseFormat(can)
 	s.width, problems[2] = src.chooseWidth(s.output != "")
 	s.timeout, problems[3] = src.chooseTimeout()
 	s.limits, problems[4] = src.chooseLimits()
+	s.keys, problems[5] = src.chooseKeys()
+	s.today, problems[6] = src.chooseDate()
 	for _, problem := range problems {
 		if problem != nil {
 			return nil, problem
@@ -227,6 +237,10 @@ func (s *source) wrongKey(key string) (message.Message, bool) {
 	switch s.Get(key).(type) {
 	case string, int, nil:
 		return message.Message{}, false
+	case []any:
+		if key == keysKey {
+			return message.Message{}, false
+		}
 	}
 	return message.New("cmd.config_value", "key", key), true
 }

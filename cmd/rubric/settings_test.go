@@ -1,6 +1,7 @@
 package main
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,7 @@ func settle(t *testing.T, file string, env []string, args ...string) (*settings,
 	}
 	catalogue, _ := message.Load()
 	a := &app{args: args, dir: dir, catalogue: catalogue, lang: message.English,
-		stdout: &strings.Builder{}}
+		stdout: &strings.Builder{}, now: func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }}
 	a.env, a.variables = variables(env)
 	c := &cobra.Command{Use: "eval"}
 	can := formats{"table", "json"}
@@ -60,8 +61,8 @@ func TestPrecedence(t *testing.T) {
 			t.Errorf("%s: %s", c.name, wrong)
 			continue
 		}
-		c.want.config = configFile
-		if *got != c.want {
+		c.want.config, c.want.today = configFile, "2026-01-02"
+		if !reflect.DeepEqual(*got, c.want) {
 			t.Errorf("%s: got %+v, want %+v", c.name, *got, c.want)
 		}
 	}
@@ -69,7 +70,7 @@ func TestPrecedence(t *testing.T) {
 
 // What is wrong is told with the place it was set in.
 func TestWrongSettings(t *testing.T) {
-	known := "The settings are: format, framework, lang, limits.bits, limits.bytes, limits.depth, limits.items, limits.steps, limits.text, policies, timeout, width"
+	known := "The settings are: format, framework, keys, lang, limits.bits, limits.bytes, limits.depth, limits.items, limits.steps, limits.text, policies, timeout, width"
 	for _, c := range []struct {
 		file, env string
 		args      []string

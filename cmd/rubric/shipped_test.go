@@ -61,7 +61,11 @@ func TestSeveralCases(t *testing.T) {
 
 func TestPeriodOutside(t *testing.T) {
 	dir := variant(t, "case.yaml", "period: ", "period: \"1999\" # ")
-	got := call(t, root, nil, "eval", dir)
+	refused := call(t, root, nil, "eval", dir)
+	if refused.code != exitNotDone || !strings.Contains(refused.stderr, "is valid in the period 1999; there are: 1.0.0 (2023-01-01 to 2023-12-31") {
+		t.Errorf("%+v", refused)
+	}
+	got := call(t, root, nil, "eval", dir, "--framework", "policies/urumqi-dept-2023")
 	if got.code != exitDone || !strings.Contains(got.stderr, "warning: the period 1999") ||
 		!strings.Contains(got.stderr, "has the period 1999, but the fact ") {
 		t.Errorf("%+v", got)

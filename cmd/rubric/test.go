@@ -78,7 +78,7 @@ func (t *trial) options(c *cobra.Command) error {
 
 // once runs the cases: the exit code is exitNo if one failed.
 func (t *trial) once(ctx context.Context) (int, error) {
-	rules, err := t.desk(t.settings).compile(ctx, t.dir)
+	rules, err := t.authorsDesk(t.settings).compile(ctx, t.dir)
 	if err != nil {
 		return 0, err
 	}

@@ -32,11 +32,11 @@ func (f *Framework) Manifest() []byte {
 	return append(text, '\n')
 }
 
-// Pack is the framework's archive: every file of it, with the signature where
-// there is one. The same files give the same bytes.
-func (f *Framework) Pack() ([]byte, error) {
+// Pack is the framework's archive: every file of it, with a signature unless it
+// is nil. The same files give the same bytes.
+func (f *Framework) Pack(signature []byte) ([]byte, error) {
 	b := *f.Bundle
-	b.Manifest = f.Manifest()
+	b.Manifest, b.Signature = f.Manifest(), signature
 	return b.Pack()
 }
 

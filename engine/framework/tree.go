@@ -56,7 +56,7 @@ func (t *treeFile) read(fw *Framework) {
 	if n := m.Get("id"); n != nil {
 		fw.idLine, fw.idColumn = n.Line, n.Column
 	}
-	t.version(m)
+	t.checkVersion(m.Get("version"))
 	fw.Language = t.choice(m, "language", "zh", "en")
 	fw.ValidFrom, fw.ValidTo = t.date(m, "valid_from"), t.date(m, "valid_to")
 	if fw.ValidFrom != "" && fw.ValidTo != "" && fw.ValidFrom > fw.ValidTo {
@@ -74,11 +74,11 @@ func (t *treeFile) read(fw *Framework) {
 	t.total(m.Get("tree"), fw.Groups)
 }
 
-// version holds the version to the order that versions have: 1.10.0 is after
+// checkVersion holds the version to the order that versions have: 1.10.0 is after
 // 1.9.0, and 2.0.0-draft before 2.0.0. The short forms 1 and 1.2 count as 1.0.0
 // and 1.2.0.
-func (t *treeFile) version(m yamlfile.Fields) {
-	if n := m.Get("version"); n != nil && n.Kind == yaml.ScalarNode && !semver.IsValid("v"+n.Value) {
+func (t *treeFile) checkVersion(n *yaml.Node) {
+	if n != nil && n.Kind == yaml.ScalarNode && !semver.IsValid("v"+n.Value) {
 		t.Report(n, message.New("framework.version", "value", n.Value))
 	}
 }

@@ -32,7 +32,7 @@ func loadShipped(t *testing.T) *framework.Framework {
 // and its compiler accepts them with the published capabilities.
 func TestArchiveLoadsInOPA(t *testing.T) {
 	fw := loadShipped(t)
-	packed, err := fw.Pack()
+	packed, err := fw.Pack(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestDataLoadsInOPA(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	packed, err := with.Pack()
+	packed, err := with.Pack(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,8 @@ type Remedy struct {
 	ID         string     `json:"id"`
 	Title      string     `json:"title"`
 	Weight     string     `json:"weight"`
-	RuleScore  string     `json:"rule_score"`
+	RuleScore  *string    `json:"rule_score"` // null where the framework has a scale
+	RuleMark   *string    `json:"rule_mark"`
 	Proposals  []Proposal `json:"proposals"`
 	Complete   bool       `json:"complete"`
 	Deductions []Undoing  `json:"deductions"`
@@ -44,7 +45,8 @@ type Undoing struct {
 // indicator then has by the rules.
 type Proposal struct {
 	Changes   []FactChange `json:"changes"`
-	RuleScore string       `json:"rule_score"`
+	RuleScore *string      `json:"rule_score"`
+	RuleMark  *string      `json:"rule_mark"`
 }
 
 // FactChange is a fact as it is, and as it would have to be. A number is as near

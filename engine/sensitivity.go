@@ -54,6 +54,7 @@ type Standing struct {
 	Outcome   Outcome `json:"outcome"`
 	RuleScore *string `json:"rule_score"`
 	Score     *string `json:"score"`
+	Mark      *string `json:"mark"`
 	Range     Range   `json:"range"`
 }
 

@@ -55,7 +55,7 @@ func (w Words) counterfactual(a *engine.Assessment, c *engine.Counterfactual) ou
 // remedy is one indicator: the ways to full marks, and where there are several
 // deductions, what would undo each.
 func (w Words) remedy(r engine.Remedy) section {
-	s := section{title: w.say("report.remedy", "title", r.Title, "id", r.ID, "weight", r.Weight, "rule", r.RuleScore)}
+	s := section{title: w.say("report.remedy", "title", r.Title, "id", r.ID, "weight", r.Weight, "rule", w.scoreOrMark(r.RuleScore, r.RuleMark))}
 	if len(r.Proposals) == 0 {
 		s.items = points(w.say("report.no_way"))
 	}

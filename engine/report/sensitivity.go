@@ -181,6 +181,9 @@ func (w Words) amount(value json.RawMessage, unit string) string {
 // result is an indicator's scores in short: that by the rule, and the final one
 // where it is another.
 func (w Words) result(s engine.Standing) string {
+	if s.Mark != nil {
+		return *s.Mark
+	}
 	rule := w.score(s.RuleScore, s.Outcome)
 	if s.RuleScore != nil && s.Score != nil && *s.RuleScore != *s.Score {
 		return w.say("report.result_both", "rule", rule, "score", *s.Score)
@@ -201,4 +204,12 @@ func (w Words) open(missing []engine.MissingFact, a *engine.Assessment) section 
 		s.items = append(s.items, one)
 	}
 	return s
+}
+
+// scoreOrMark is what an indicator has, in points or on a scale.
+func (w Words) scoreOrMark(score, mark *string) string {
+	if mark != nil {
+		return *mark
+	}
+	return w.score(score, "")
 }

@@ -114,19 +114,29 @@ func same(s *facts.Schema, a, b []byte) bool {
 	return bytes.Equal(a, b)
 }
 
-// touched marks the indicators whose policies may read a place. Who reads a
-// list reads what counts its elements.
+// touched marks the indicators whose policies may read a place, or whose weight
+// or title stands there. Who reads a list reads what counts its elements.
 func touched(r *engine.Rules, place *facts.Schema) []bool {
 	var all []bool
 	for _, in := range r.Framework.Indicators() {
-		p, _ := r.Policy(in.ID)
-		reads := false
-		for _, s := range p.Reads {
-			reads = reads || s == place || s.Count != "" && r.Framework.Schema.At(s.Count) == place
+		reads := in.Each != nil && below(place, in.Each.List)
+		if p, _ := r.Policy(in.ID); p != nil {
+			for _, s := range p.Reads {
+				reads = reads || s == place || s.Count != "" && r.Framework.Schema.At(s.Count) == place
+			}
 		}
 		all = append(all, reads)
 	}
 	return all
+}
+
+func below(place, above *facts.Schema) bool {
+	for ; place != nil; place = place.Parent {
+		if place == above {
+			return true
+		}
+	}
+	return false
 }
 
 // change puts a value, in JSON, at a pointer; nil takes away what is there.

@@ -56,7 +56,7 @@ func nextGrade(r *engine.Rules, a *engine.Assessment) *engine.NextGrade {
 }
 
 func remedyFor(ctx context.Context, r *engine.Rules, c engine.Case, in engine.Indicator) (engine.Remedy, error) {
-	out := engine.Remedy{ID: in.ID, Title: in.Title, Weight: in.Weight, RuleScore: *in.RuleScore,
+	out := engine.Remedy{ID: in.ID, Title: in.Title, Weight: in.Weight, RuleScore: in.RuleScore, RuleMark: in.RuleMark,
 		Proposals: []engine.Proposal{}, Deductions: []engine.Undoing{}}
 	s, err := newSearch(ctx, r, c, in.ID)
 	if err != nil {
@@ -64,7 +64,8 @@ func remedyFor(ctx context.Context, r *engine.Rules, c engine.Case, in engine.In
 	}
 	found := s.fewest()
 	for _, set := range found {
-		out.Proposals = append(out.Proposals, engine.Proposal{Changes: s.told(set), RuleScore: *s.at(set).RuleScore})
+		full := s.at(set)
+		out.Proposals = append(out.Proposals, engine.Proposal{Changes: s.told(set), RuleScore: full.RuleScore, RuleMark: full.RuleMark})
 	}
 	out.Complete = !s.exhausted()
 	for _, d := range in.Deductions {
@@ -88,8 +89,11 @@ type search struct {
 
 func newSearch(ctx context.Context, r *engine.Rules, c engine.Case, id string) (*search, error) {
 	s := &search{ctx: ctx, rules: r, whole: c, id: id, cache: map[string]*engine.Indicator{}}
-	p, _ := r.Policy(id)
-	doc, err := facts.Parse(c.Facts.File, c.Facts.Draft(p.Reads).JSON())
+	var reads []*facts.Schema // all, where an indicator is an element of a list
+	if p, _ := r.Policy(id); p != nil {
+		reads = p.Reads
+	}
+	doc, err := facts.Parse(c.Facts.File, c.Facts.Draft(reads).JSON())
 	if err == nil {
 		err = doc.BindExcerpt(c.Facts.Schema)
 	}
@@ -256,7 +260,9 @@ func (l loss) gone(in *engine.Indicator) bool {
 func (s *search) undo(d engine.Deduction) set {
 	l := loss{item: d.Item, line: d.Rule.Line, facts: d.Facts}
 	before := s.at(nil)
-	better := func(in *engine.Indicator) bool { return l.gone(in) && scoreOf(in).Cmp(scoreOf(before)) > 0 }
+	better := func(in *engine.Indicator) bool {
+		return l.gone(in) && (in.RuleScore == nil || scoreOf(in).Cmp(scoreOf(before)) > 0)
+	}
 	var all set
 	for _, f := range d.Facts {
 		for _, value := range s.nearest(nil, f, better) {
@@ -266,8 +272,11 @@ func (s *search) undo(d engine.Deduction) set {
 	return all
 }
 
-func scoreOf(in *engine.Indicator) number.Number {
-	score, _ := number.Parse(*in.RuleScore)
+// scoreOf is the rule score of an indicator that has one.
+func scoreOf(in *engine.Indicator) (score number.Number) {
+	if in.RuleScore != nil {
+		score, _ = number.Parse(*in.RuleScore)
+	}
 	return score
 }
 

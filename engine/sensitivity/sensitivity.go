@@ -263,11 +263,11 @@ func shifts(a, b *engine.Assessment) []engine.Shift {
 type standingOf struct{ engine.Standing }
 
 func standing(in engine.Indicator) standingOf {
-	return standingOf{engine.Standing{Outcome: in.Outcome, RuleScore: in.RuleScore, Score: in.Score, Range: in.Range}}
+	return standingOf{engine.Standing{Outcome: in.Outcome, RuleScore: in.RuleScore, Score: in.Score, Mark: in.Mark, Range: in.Range}}
 }
 
 func (a standingOf) equal(b standingOf) bool {
-	return a.Outcome == b.Outcome && equal(a.RuleScore, b.RuleScore) && equal(a.Score, b.Score) && a.Range == b.Range
+	return a.Outcome == b.Outcome && equal(a.RuleScore, b.RuleScore) && equal(a.Score, b.Score) && equal(a.Mark, b.Mark) && a.Range == b.Range
 }
 
 func equal(a, b *string) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }

@@ -1,6 +1,8 @@
 package sensitivity
 
 import (
+	"slices"
+
 	"rubric/engine"
 	"rubric/engine/framework"
 	"rubric/engine/number"
@@ -76,5 +78,11 @@ func (s *study) reaches(t totals, grade string) bool {
 	return false
 }
 
-// additive tells whether the total is the sum of the indicators' scores.
-func additive(fw *framework.Framework) bool { return true }
+// additive tells whether the total is the sum of the indicators' scores, so that
+// what one of them loses changes nothing about the others.
+func additive(fw *framework.Framework) bool {
+	if fw.Aggregation != framework.Sum || fw.NotApplicable != framework.Keep || fw.Extra.Cap != nil || fw.Extra.TotalCap != nil {
+		return false
+	}
+	return !slices.ContainsFunc(fw.Indicators(), func(in framework.Indicator) bool { return in.Veto != nil || in.Each != nil })
+}

@@ -98,8 +98,7 @@ func compare(t *testing.T, rules *engine.Rules, start small, remedy engine.Remed
 	t.Helper()
 	p, _ := rules.Policy(remedy.ID)
 	fewest := 0
-	var full func(small) bool
-	full = func(s small) bool { return fullMarks(t, rules, s, remedy.ID) }
+	full := func(s small) bool { return fullMarks(t, rules, s, remedy.ID) }
 	for fewest = 1; !reachable(start, names(p.Reads), fewest, full); fewest++ {
 		if fewest > len(p.Reads) {
 			fewest = 0

@@ -75,7 +75,7 @@
 //
 // # Floors
 //
-// A package imports only packages below it: number, message; bundle; facts; policy;
+// A package imports only packages below it: number, message, cache; bundle; facts; policy;
 // framework, casefolder; policy/rego, policy/cel; engine; review, sensitivity, cases, bench; report;
 // cmd/rubric. A test holds them to it.
 package engine

@@ -83,7 +83,7 @@ type unit struct {
 
 func compileUnit(ctx context.Context, fw *framework.Framework, language policy.Language) (u unit) {
 	policies, helpers := fw.Policies(language.Extension())
-	all, err := language.Compile(ctx, policy.Unit{Schema: fw.Schema, Policies: policies, Helpers: helpers, Data: fw.Data, Scale: fw.Scale})
+	all, err := language.Compile(ctx, policy.Unit{Schema: fw.Schema, Policies: policies, Helpers: helpers, Data: fw.Data, Scale: fw.Scale, Digest: fw.Digest})
 	if errors.As(err, &u.problems) || err != nil {
 		if u.problems == nil {
 			u.err = err

@@ -24,8 +24,11 @@ import (
 
 // languages are the languages in which policies are written; each evaluation
 // keeps to the limits.
-func languages(l policy.Limits) []policy.Language {
-	return []policy.Language{rego.Language{Limits: l}, cel.Language{Limits: l}}
+func languages(l policy.Limits) []policy.Language { return languagesWith(l, nil) }
+
+// languagesWith is languages with a cache of what they compile.
+func languagesWith(l policy.Limits, cache policy.Cache) []policy.Language {
+	return []policy.Language{rego.Language{Limits: l, Cache: cache}, cel.Language{Limits: l}}
 }
 
 func extensions() []string {
@@ -179,7 +182,7 @@ func (d *desk) compile(ctx context.Context, dir string) (*engine.Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := engine.Compile(ctx, fw, languages(d.limits)...)
+	rules, err := engine.Compile(ctx, fw, languagesWith(d.limits, d.compiledBefore())...)
 	if ctx.Err() == nil {
 		d.rules[dir] = compiled{rules, err}
 	}

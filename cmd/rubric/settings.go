@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/viper"
 	"golang.org/x/term"
 
+	"rubric/engine/cache"
 	"rubric/engine/message"
 	"rubric/engine/policy"
 	"rubric/engine/report"
@@ -33,7 +34,7 @@ const envPrefix = "RUBRIC_"
 // flag has the same name, where there is one. None of them can change a score:
 // with the limits, a policy has its score or has failed.
 func configKeys() []string {
-	keys := []string{"format", "framework", keysKey, "lang"}
+	keys := []string{"cache", "format", "framework", keysKey, "lang"}
 	for _, l := range limitKeys(&policy.Limits{}) {
 		keys = append(keys, l.key)
 	}
@@ -62,6 +63,7 @@ type settings struct {
 	limits    policy.Limits    // of each policy's evaluation; 0 is the default
 	keys      []*signature.Key // of which one must have signed the rules; none if they need no signature
 	today     string           // ISO date, on which signatures must count
+	cache     *cache.Folder    // of what was compiled; nil for none
 }
 
 // reads are the files and folders that a run reads because of its settings.
@@ -124,7 +126,7 @@ func (a *app) settings(c *cobra.Command, can formats) (*settings, error) {
 	if s.output == "-" { // as other programs call it
 		s.output = ""
 	}
-	var problems [7]error
+	var problems [8]error
 	problems[0] = src.checkLang()
 	s.format, problems[1] = src.chooseFormat(can)
 	s.width, problems[2] = src.chooseWidth(s.output != "")
@@ -132,6 +134,7 @@ func (a *app) settings(c *cobra.Command, can formats) (*settings, error) {
 	s.limits, problems[4] = src.chooseLimits()
 	s.keys, problems[5] = src.chooseKeys()
 	s.today, problems[6] = src.chooseDate()
+	s.cache, problems[7] = src.chooseCache()
 	for _, problem := range problems {
 		if problem != nil {
 			return nil, problem

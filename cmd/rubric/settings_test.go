@@ -70,7 +70,7 @@ func TestPrecedence(t *testing.T) {
 
 // What is wrong is told with the place it was set in.
 func TestWrongSettings(t *testing.T) {
-	known := "The settings are: format, framework, keys, lang, limits.bits, limits.bytes, limits.depth, limits.items, limits.steps, limits.text, policies, timeout, width"
+	known := "The settings are: cache, format, framework, keys, lang, limits.bits, limits.bytes, limits.depth, limits.items, limits.steps, limits.text, policies, timeout, width"
 	for _, c := range []struct {
 		file, env string
 		args      []string

@@ -177,3 +177,18 @@ func (s *Schema) titled(words string) *Schema {
 	}
 	return nil
 }
+
+// Places are all places of the tree, each at its Ordinal. A nil schema has none.
+func (s *Schema) Places() []*Schema {
+	if s == nil {
+		return nil
+	}
+	all := []*Schema{s}
+	for _, p := range s.Properties {
+		all = append(all, p.Places()...)
+	}
+	if s.Items != nil {
+		all = append(all, s.Items.Places()...)
+	}
+	return all
+}

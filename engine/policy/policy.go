@@ -35,6 +35,16 @@ type Unit struct {
 	// Scale are the framework's marks, best first; empty where it scores in
 	// points. Where there is one, policies answer with marks, else they cannot.
 	Scale []string
+	// Digest is over all that the unit was made from, so that units of one digest
+	// with the same files are the same; "" if nobody knows.
+	Digest string
+}
+
+// Cache keeps what a language found out about a unit for later runs. Load gives
+// exactly what was saved under a key by the same build of the program, else nil.
+type Cache interface {
+	Load(key string) []byte
+	Save(key string, data []byte) error
 }
 
 // Language compiles policies written in it.

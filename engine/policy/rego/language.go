@@ -19,6 +19,7 @@ import (
 // Language compiles Rego policies. The zero value is ready.
 type Language struct {
 	Limits policy.Limits // of each evaluation
+	Cache  policy.Cache  // keeps plans for later runs; nil for none
 }
 
 // Extension is ".rego".
@@ -41,17 +42,38 @@ func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Poli
 	if len(unit.Policies) == 0 {
 		return nil, nil
 	}
-	c := newCompilation(unit)
-	c.limits = l.Limits
-	for _, step := range []func(context.Context){c.parse, c.shape, c.check, c.names, c.plan, c.analyse} {
-		if step(ctx); len(c.problems) > 0 {
-			return nil, c.sorted()
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	if found := l.load(unit); found != nil {
+		c := l.newCompilation(unit)
+		c.found = found
+		if c.run(ctx, c.prepare, c.finish) == nil {
+			return c.policies, nil
 		}
 	}
+	c := l.newCompilation(unit)
+	if err := c.run(ctx, c.parse, c.shape, c.check, c.names, c.plan, c.prepare, c.analyse, c.finish); err != nil {
+		return nil, err
+	}
+	l.save(unit, c.found)
 	return c.policies, nil
+}
+
+func (l Language) newCompilation(unit policy.Unit) *compilation {
+	c := newCompilation(unit)
+	c.limits = l.Limits
+	return c
+}
+
+// run takes the steps until one finds problems.
+func (c *compilation) run(ctx context.Context, steps ...func(context.Context)) error {
+	for _, step := range steps {
+		if step(ctx); len(c.problems) > 0 {
+			return c.sorted()
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compilation is the state of compiling one unit.
@@ -62,14 +84,14 @@ type compilation struct {
 	capabilities *ast.Capabilities
 	compiler     *ast.Compiler
 	modules      []*ast.Module // policies, then helpers
+	found        *kept
 	code         *code
 	policies     []*policy.Policy
 	problems     message.Problems
 }
 
 func newCompilation(unit policy.Unit) *compilation {
-	all := builtins()
-	return &compilation{unit: unit, builtins: all, capabilities: capabilities(all)}
+	return &compilation{unit: unit, builtins: builtins(), found: &kept{}}
 }
 
 func (c *compilation) sources() []policy.Source {
@@ -87,6 +109,7 @@ func (c *compilation) sorted() message.Problems {
 }
 
 func (c *compilation) parse(context.Context) {
+	c.capabilities = capabilities(c.builtins)
 	for _, s := range c.sources() {
 		if len(s.Text) > maxSource {
 			c.problems.Add(message.Problem{File: s.File, Message: message.New("rego.source_too_long", "limit", maxSource)})

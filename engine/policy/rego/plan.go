@@ -15,14 +15,23 @@ import (
 	"rubric/engine/policy"
 )
 
-// plan has OPA plan every rule that is an answer, and prepares the plan.
+// plan has OPA plan every rule that is an answer.
 func (c *compilation) plan(ctx context.Context) {
 	plan, err := planned(ctx, c.compiler, planQuery(c.entrypoints()))
 	if err != nil {
 		c.opaErrors("", err)
 		return
 	}
-	c.code, err = prepare(plan, c.builtins)
+	c.found.plan = plan
+	for _, m := range c.modules[:len(c.unit.Policies)] {
+		c.found.policies = append(c.found.policies, keptPolicy{path: packagePath(m), meta: meta(m)})
+	}
+}
+
+// prepare makes code of the plan.
+func (c *compilation) prepare(ctx context.Context) {
+	var err error
+	c.code, err = prepare(c.found.plan, c.builtins)
 	if err != nil {
 		c.problems.Add(message.Problem{Message: message.New("rego.plan", "message", err.Error())})
 		return
@@ -46,13 +55,16 @@ func (c *compilation) entrypoints() []string {
 }
 
 // rulePath is a rule's place in the data, "pkg/sub/rule".
-func rulePath(m *ast.Module, rule string) string {
+func rulePath(m *ast.Module, rule string) string { return packagePath(m) + "/" + rule }
+
+// packagePath is a package's place in the data, "pkg/sub".
+func packagePath(m *ast.Module) string {
 	var parts []string
 	for _, t := range m.Package.Path[1:] {
 		s, _ := t.Value.(ast.String)
 		parts = append(parts, string(s))
 	}
-	return strings.Join(append(parts, rule), "/")
+	return strings.Join(parts, "/")
 }
 
 // planned has OPA plan what a query asks for. OPA hands its plan only to the
@@ -172,37 +184,50 @@ func (c *code) independent(fn *function, depth int) bool {
 	return ok
 }
 
-// analyse finds what each policy may read, and makes the policies.
+// analyse finds what each policy may read.
 func (c *compilation) analyse(context.Context) {
 	for i, s := range c.unit.Policies {
-		m := c.modules[i]
-		p := &program{
-			code: c.code, file: s.File, limits: c.limits.Effective(),
-			deductions: c.rule(m, ruleDeductions), constant: c.constantDeductions(m), earned: c.rule(m, ruleEarned),
-			cutoff: c.rule(m, ruleCutoff), notApplicable: c.rule(m, ruleNotApplicable), scale: c.unit.Scale,
-		}
+		found := &c.found.policies[i]
+		p := c.program(s, found)
 		a := newAnalysis(c.code)
 		for _, fn := range append(p.constant, p.deductions, p.earned, p.cutoff, p.notApplicable) {
 			if fn != nil {
 				a.entry(fn, c.unit.Schema, s.Element)
 			}
 		}
-		p.distinct = p.deductions == nil || distinctItems(p.deductions, a)
+		found.distinct = p.deductions == nil || distinctItems(p.deductions, a)
+		found.reads = ordinals(a.reads())
 		c.problems = append(c.problems, a.problems...)
-		c.policies = append(c.policies, &policy.Policy{
-			Meta: meta(m), Reads: a.reads(), Exempts: p.notApplicable != nil, Program: p,
-		})
 	}
 }
 
-func (c *compilation) rule(m *ast.Module, name string) *function {
-	return c.code.byPath["/g0/"+rulePath(m, name)]
+// finish makes the policies of what was found out.
+func (c *compilation) finish(context.Context) {
+	places := c.unit.Schema.Places()
+	for i, s := range c.unit.Policies {
+		found := &c.found.policies[i]
+		p := c.program(s, found)
+		made := &policy.Policy{Meta: found.meta, Exempts: p.notApplicable != nil, Program: p}
+		for _, ordinal := range found.reads {
+			made.Reads = append(made.Reads, places[ordinal])
+		}
+		c.policies = append(c.policies, made)
+	}
+}
+
+func (c *compilation) program(s policy.Source, found *keptPolicy) *program {
+	rule := func(name string) *function { return c.code.byPath["/g0/"+found.path+"/"+name] }
+	return &program{
+		code: c.code, file: s.File, limits: c.limits.Effective(), distinct: found.distinct,
+		deductions: rule(ruleDeductions), constant: c.constantDeductions(found.path), earned: rule(ruleEarned),
+		cutoff: rule(ruleCutoff), notApplicable: rule(ruleNotApplicable), scale: c.unit.Scale,
+	}
 }
 
 // constantDeductions are the functions of deductions whose items are all
 // written out; they have no common function then.
-func (c *compilation) constantDeductions(m *ast.Module) []*function {
-	prefix := "/g0/" + rulePath(m, ruleDeductions) + "/"
+func (c *compilation) constantDeductions(path string) []*function {
+	prefix := "/g0/" + path + "/" + ruleDeductions + "/"
 	var all []*function
 	for _, fn := range c.code.functions {
 		if path := "/" + strings.Join(fn.plan.Path, "/"); constantItem(fn.plan) != "" && strings.HasPrefix(path, prefix) {

@@ -1,0 +1,101 @@
+package rego
+
+import (
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ir"
+
+	"rubric/engine/facts"
+	"rubric/engine/policy"
+)
+
+// kept is what compiling a unit took long to find out. From it and the unit,
+// the policies are made again in a moment.
+type kept struct {
+	plan     *ir.Policy
+	policies []keptPolicy
+}
+
+// keptPolicy is what was found out about one policy.
+type keptPolicy struct {
+	path     string // of its package: "pkg/sub"
+	meta     policy.Meta
+	reads    []int // ordinals of places in the schema
+	distinct bool  // see program
+}
+
+// keptAs is the key of a unit's kept form: everything that it follows from.
+func keptAs(unit policy.Unit) string {
+	key := "rego plan of " + unit.Digest
+	for _, s := range slices.Concat(unit.Policies, unit.Helpers) {
+		key += "\n" + s.Indicator + " in " + s.File
+	}
+	return key
+}
+
+// load gives what an earlier run found out about the unit, nil if nothing is
+// kept of it.
+func (l Language) load(unit policy.Unit) *kept {
+	if l.Cache == nil || unit.Digest == "" {
+		return nil
+	}
+	data := l.Cache.Load(keptAs(unit))
+	if data == nil {
+		return nil
+	}
+	k := &kept{plan: &ir.Policy{}}
+	c := &planCoder{data: data, text: string(data)}
+	if c.kept(k); c.broken || c.at != len(data) || !k.fits(unit) {
+		return nil
+	}
+	return k
+}
+
+// fits tells whether what was found out can be about the unit.
+func (k *kept) fits(unit policy.Unit) bool {
+	places := len(unit.Schema.Places())
+	return len(k.policies) == len(unit.Policies) && !slices.ContainsFunc(k.policies, func(p keptPolicy) bool {
+		return slices.ContainsFunc(p.reads, func(n int) bool { return n < 0 || n >= places })
+	})
+}
+
+// save keeps what was found out. What cannot be kept is found out again: that is
+// no failure.
+func (l Language) save(unit policy.Unit, k *kept) {
+	if l.Cache == nil || unit.Digest == "" {
+		return
+	}
+	c := &planCoder{writes: true}
+	if c.kept(k); !c.broken {
+		_ = l.Cache.Save(keptAs(unit), c.data)
+	}
+}
+
+func (c *planCoder) kept(k *kept) {
+	c.plan(k.plan)
+	each(c, &k.policies, c.policy)
+}
+
+func (c *planCoder) policy(p *keptPolicy) {
+	c.string(&p.path)
+	for _, text := range []*string{&p.meta.Title, &p.meta.Rule, &p.meta.Interpretation} {
+		c.string(text)
+	}
+	each(c, &p.meta.Evidence, c.string)
+	each(c, &p.reads, func(n *int) { whole(c, n) })
+	distinct := 0
+	if p.distinct {
+		distinct = 1
+	}
+	whole(c, &distinct)
+	p.distinct = distinct == 1
+}
+
+// ordinals are places of a schema as they are kept.
+func ordinals(places []*facts.Schema) []int {
+	all := make([]int, len(places))
+	for i, p := range places {
+		all[i] = p.Ordinal
+	}
+	return all
+}

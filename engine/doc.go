@@ -75,7 +75,8 @@
 //
 // # Floors
 //
-// A package imports only packages below it: number, message, cache; bundle; facts; policy;
-// framework, casefolder; policy/rego, policy/cel; engine; review, sensitivity, cases, bench; report;
+// A package imports only packages below it: number, message, cache, page; bundle;
+// facts, gitrev; policy, casefolder; framework, cohort, policy/rego, policy/cel;
+// engine, signature; review, sensitivity, cases, bench, impact; report;
 // cmd/rubric. A test holds them to it.
 package engine

@@ -28,9 +28,12 @@ type Case struct {
 	ReviewFile string          // its path; "" if there is none
 }
 
+// HeadFile is the file that makes a folder a case.
+const HeadFile = "case.yaml"
+
 // The files of a folder.
 const (
-	caseFile     = "case.yaml"
+	caseFile     = HeadFile
 	factsFile    = "facts.json"
 	evidenceFile = "evidence.yaml"
 	reviewFile   = "review.yaml"

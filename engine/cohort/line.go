@@ -1,0 +1,126 @@
+package cohort
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+
+	"rubric/engine/casefolder"
+	"rubric/engine/facts"
+	"rubric/engine/message"
+)
+
+// newLine is the case on one line of a file.
+func newLine(path string, number int, text []byte) Entry {
+	name := fmt.Sprintf("%s:%d", path, number)
+	return Entry{Name: name, read: func() (*casefolder.Case, error) {
+		c, err := readLine(name, text)
+		return c, OnLine(name, err)
+	}}
+}
+
+// lineKeys are what a case on a line has.
+func lineKeys() []string { return []string{"id", "title", "framework", "period", "facts"} }
+
+func readLine(name string, text []byte) (*casefolder.Case, error) {
+	doc, err := facts.Parse(name, text)
+	if err != nil {
+		return nil, err
+	}
+	r := &lineReader{doc: doc}
+	c := &casefolder.Case{ID: r.text("id", true), Title: r.text("title", false), Framework: r.text("framework", false), Period: r.text("period", false)}
+	if c.Title == "" {
+		c.Title = c.ID
+	}
+	r.unknown()
+	c.Facts = r.facts()
+	return c, r.problems.Err()
+}
+
+// lineReader reads the members of one line.
+type lineReader struct {
+	doc      *facts.Document
+	problems message.Problems
+}
+
+func (r *lineReader) report(n *facts.Node, m message.Message) {
+	line, column := r.doc.Position(n)
+	r.problems.Add(message.Problem{File: r.doc.File, Line: line, Column: column, Message: m})
+}
+
+func (r *lineReader) text(key string, needed bool) string {
+	n := r.doc.Root.Member(key)
+	switch {
+	case n == nil && needed:
+		r.report(r.doc.Root, message.New("cohort.need", "key", key))
+		return ""
+	case n == nil:
+		return ""
+	case n.Kind == facts.Num && key == "period": // 2023, as many would write it
+		return n.Text
+	case n.Kind != facts.Text || n.Text == "" && needed:
+		r.report(n, message.New("cohort.text", "key", key))
+		return ""
+	}
+	return n.Text
+}
+
+// facts makes a document of its own of what stands under "facts": its addresses
+// begin there, its places stay those of the line.
+func (r *lineReader) facts() *facts.Document {
+	n := r.doc.Root.Member("facts")
+	switch {
+	case n == nil:
+		r.report(r.doc.Root, message.New("cohort.need", "key", "facts"))
+		return nil
+	case n.Kind != facts.Object:
+		r.report(n, message.New("cohort.facts_form"))
+		return nil
+	}
+	n.Parent, n.Key, n.Index = nil, "", 0
+	return &facts.Document{File: r.doc.File, Source: r.doc.Source, Root: n}
+}
+
+func (r *lineReader) unknown() {
+	for _, m := range r.doc.Root.Members() {
+		near, distance := "", 1+len(m.Key)/3
+		known := false
+		for _, key := range lineKeys() {
+			known = known || key == m.Key
+			if d := levenshtein.ComputeDistance(m.Key, key); d <= distance {
+				near, distance = key, d-1
+			}
+		}
+		switch {
+		case known:
+		case near != "":
+			r.report(m, message.New("cohort.key_near", "key", m.Key, "suggestion", near))
+		default:
+			r.report(m, message.New("cohort.key", "key", m.Key, "known", lineKeys()))
+		}
+	}
+}
+
+// OnLine tells what is wrong with the facts of an entry in terms of its file: it
+// puts the line of the file in the place of the only line that the decoder saw.
+// file is what the document calls it.
+func OnLine(name string, err error) error {
+	var problems message.Problems
+	at := strings.LastIndexByte(name, ':')
+	if !errors.As(err, &problems) || at < 0 {
+		return err
+	}
+	line, numeral := strconv.Atoi(name[at+1:])
+	if numeral != nil {
+		return err
+	}
+	for i := range problems {
+		if problems[i].File == name {
+			problems[i].File, problems[i].Line = name[:at], line
+		}
+	}
+	return problems
+}

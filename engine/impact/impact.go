@@ -1,0 +1,153 @@
+package impact
+
+import (
+	"context"
+	"errors"
+	"path"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"rubric/engine"
+	"rubric/engine/casefolder"
+	"rubric/engine/cohort"
+	"rubric/engine/facts"
+	"rubric/engine/framework"
+	"rubric/engine/message"
+)
+
+// Share makes two frameworks use one schema if their schemas are the same, so
+// that facts are decoded and bound once for both. It is to be called before they
+// are compiled.
+func Share(old, new *framework.Framework) {
+	if old.Schema.Equal(new.Schema) {
+		new.Schema = old.Schema
+	}
+}
+
+// Comparison is two compiled versions of a framework.
+type Comparison struct {
+	Old, New *engine.Rules
+	// Progress, where it is set, is told now and then how many cases are done. It
+	// is called by one goroutine at a time.
+	Progress func(done, total int)
+}
+
+// Run applies both versions to every case, several at once. The report does not
+// depend on how many processors there are. The error is ctx's; a case that
+// cannot be compared is part of the report.
+func (c Comparison) Run(ctx context.Context, entries []cohort.Entry) (*Report, error) {
+	outcomes := make([]outcome, len(entries))
+	var next, done atomic.Int64
+	var telling sync.Mutex
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(entries)) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(entries) && ctx.Err() == nil; i = next.Add(1) - 1 {
+				outcomes[i] = c.one(ctx, entries[i])
+				if n := int(done.Add(1)); c.Progress != nil && n%progressStep == 0 {
+					telling.Lock()
+					c.Progress(n, len(entries))
+					telling.Unlock()
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return c.gather(entries, outcomes), nil
+}
+
+// progressStep is after how many cases progress is told.
+const progressStep = 100
+
+// outcome is what became of one case.
+type outcome struct {
+	entry   string
+	id      string
+	old     *engine.Assessment
+	new     *engine.Assessment
+	change  Case
+	dropped [2][]string // by the old, by the new version
+	err     error
+}
+
+func (c Comparison) one(ctx context.Context, entry cohort.Entry) outcome {
+	o := outcome{entry: entry.Name}
+	read, err := entry.Read()
+	if err != nil {
+		o.err = err
+		return o
+	}
+	o.id = read.ID
+	if o.old, o.new, o.dropped, o.err = c.both(ctx, read); o.err == nil {
+		o.change = newCase(read, o.old, o.new)
+	}
+	return o
+}
+
+// both evaluates a case under both versions.
+func (c Comparison) both(ctx context.Context, read *casefolder.Case) (old, new *engine.Assessment, dropped [2][]string, err error) {
+	before, after := c.Old.Framework.Schema, c.New.Framework.Schema
+	if before == after {
+		if err = cohort.Bind(read.Facts, before); err == nil {
+			old, new, err = c.evaluate(ctx, read, read.Facts, read.Facts)
+		}
+		return old, new, dropped, err
+	}
+	docs := [2]*facts.Document{}
+	for i, schemas := range [2][2]*facts.Schema{{before, after}, {after, before}} {
+		if docs[i], dropped[i], err = fitted(read.Facts, schemas[0], schemas[1]); err != nil {
+			return nil, nil, dropped, err
+		}
+	}
+	old, new, err = c.evaluate(ctx, read, docs[0], docs[1])
+	return old, new, dropped, err
+}
+
+func (c Comparison) evaluate(ctx context.Context, read *casefolder.Case, before, after *facts.Document) (old, new *engine.Assessment, err error) {
+	input := engine.Case{ID: read.ID, Title: read.Title, Facts: before, Evidence: read.Evidence}
+	if old, err = c.Old.Evaluate(ctx, input); err != nil {
+		return nil, nil, err
+	}
+	input.Facts = after
+	new, err = c.New.Evaluate(ctx, input)
+	return old, new, err
+}
+
+// fitted is a document of its own for one of two different schemas, without the
+// facts that only the other asks for. What is wrong with it is told by address:
+// its places in the file are gone.
+func fitted(doc *facts.Document, schema, other *facts.Schema) (*facts.Document, []string, error) {
+	text, dropped := doc.Without(schema, other)
+	copied, err := facts.Parse(doc.File, text)
+	if err == nil {
+		err = copied.Bind(schema)
+	}
+	var problems message.Problems
+	if errors.As(err, &problems) {
+		for i := range problems {
+			problems[i].Line, problems[i].Column = 0, 0
+		}
+		err = problems
+	}
+	return copied, paths(dropped, other), cohort.OnLine(doc.File, err)
+}
+
+// paths are the places of a schema in the stead of pointers into a document.
+func paths(pointers []string, schema *facts.Schema) []string {
+	var all []string
+	for _, p := range pointers {
+		if s := schema.At(p); s != nil {
+			all = append(all, path.Clean(s.Path()))
+		}
+	}
+	return all
+}
+
+// twice says that an id was there before.
+func twice(id, other string) message.Message {
+	return message.New("cohort.twice", "id", id, "other", other)
+}

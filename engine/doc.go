@@ -76,7 +76,7 @@
 // # Floors
 //
 // A package imports only packages below it: number, message, cache, page; bundle;
-// facts, gitrev; policy, casefolder; framework, cohort, policy/rego, policy/cel;
-// engine, signature; review, sensitivity, cases, bench, impact; report;
+// facts, gitrev; policy, casefolder; policy/slip; framework, cohort, policy/rego, policy/cel;
+// engine, signature; review, sensitivity, cases, bench, impact; mutate; report;
 // cmd/rubric. A test holds them to it.
 package engine

@@ -29,9 +29,11 @@ var floors = [][]string{
 	{"engine/facts/yamlfile", "engine/bundle"},
 	{"engine/facts", "engine/gitrev"},
 	{"engine/policy", "engine/casefolder"},
+	{"engine/policy/slip"},
 	{"engine/framework", "engine/cohort", "engine/policy/rego", "engine/policy/cel"},
 	{"engine", "engine/signature"},
 	{"engine/review", "engine/sensitivity", "engine/cases", "engine/bench", "engine/impact"},
+	{"engine/mutate"},
 	{"engine/report"},
 	{"cmd/rubric"},
 }

@@ -14,6 +14,9 @@ import (
 
 	"rubric/engine"
 	"rubric/engine/cases"
+	"rubric/engine/mutate"
+	"rubric/engine/policy/cel"
+	"rubric/engine/policy/rego"
 	"rubric/engine/report"
 )
 
@@ -29,6 +32,7 @@ func (a *app) testCommand() *cobra.Command {
 	can := formats{"text", "json", "junit"}
 	a.settingFlags(c, can, "width")
 	c.Flags().String("run", "", a.say("test.flag_run"))
+	c.Flags().Bool("mutate", false, a.say("mutate.flag"))
 	c.Flags().Bool("watch", false, a.say("test.flag_watch"))
 	c.RunE = a.verb(can, a.test)
 	return c
@@ -42,6 +46,7 @@ type trial struct {
 	indicators []string
 	run        *regexp.Regexp
 	watch      bool
+	mutate     bool
 }
 
 func (a *app) test(ctx context.Context, c *cobra.Command, s *settings, args []string) (int, error) {
@@ -66,6 +71,10 @@ func (t *trial) options(c *cobra.Command) error {
 	}
 	pattern, _ := c.Flags().GetString("run") // the flags are there
 	t.watch, _ = c.Flags().GetBool("watch")
+	t.mutate, _ = c.Flags().GetBool("mutate")
+	if t.mutate && pattern != "" {
+		return usage(c, "mutate.with_run")
+	}
 	var err error
 	if t.run, err = regexp.Compile(pattern); err != nil {
 		return usage(c, "test.bad_run", "pattern", pattern, "detail", err)
@@ -103,12 +112,26 @@ func (t *trial) once(ctx context.Context) (int, error) {
 	if len(chosen) == 0 {
 		run.Uncased = cases.Uncased(rules)
 	}
+	if t.mutate {
+		if run.Mutation, err = t.mutation(ctx, rules, suites, run); err != nil {
+			return 0, err
+		}
+	}
 	return t.deliverRun(run)
+}
+
+// mutation changes the policies of suites, if all cases passed.
+func (t *trial) mutation(ctx context.Context, rules *engine.Rules, suites []*cases.Ready, run report.TestRun) (*report.Mutation, error) {
+	if _, failed := run.Counts(); failed > 0 {
+		return &report.Mutation{Skipped: true}, nil
+	}
+	policies, err := mutate.Run(ctx, rules, suites, []mutate.Language{rego.Language{Limits: t.limits}, cel.Language{Limits: t.limits}})
+	return &report.Mutation{Policies: policies}, err
 }
 
 func (t *trial) deliverRun(run report.TestRun) (int, error) {
 	code := exitDone
-	if _, failed := run.Counts(); failed > 0 {
+	if _, failed := run.Counts(); failed > 0 || run.Mutation.Unguarded() {
 		code = exitNo
 	}
 	return code, t.print(t.settings, func(w io.Writer) error {

@@ -16,6 +16,7 @@ type TestRun struct {
 	Framework engine.FrameworkRef
 	Suites    []cases.Tested
 	Uncased   []string // indicators without cases
+	Mutation  *Mutation
 }
 
 // Counts are how many cases passed and failed.
@@ -43,6 +44,10 @@ func Tested(w io.Writer, t TestRun, words Words, width int) error {
 		}
 	}
 	e.testSummary(t)
+	if t.Mutation != nil {
+		e.blank()
+		e.mutation(t)
+	}
 	return write(w, e.text.String())
 }
 

@@ -20,6 +20,7 @@ type testDocument struct {
 	Failed    int                 `json:"failed"`
 	Uncased   []string            `json:"without_cases"`
 	Cases     []testedCase        `json:"cases"`
+	Mutation  *mutationJSON       `json:"mutation"` // null if it was not asked for
 }
 
 type testedCase struct {
@@ -46,6 +47,7 @@ const TestSchemaID = "rubric.test/v1"
 func TestedJSON(w io.Writer, t TestRun, words Words) error {
 	d := testDocument{Schema: TestSchemaID, Framework: t.Framework, Folder: t.Dir, Uncased: append([]string{}, t.Uncased...), Cases: []testedCase{}}
 	d.Passed, d.Failed = t.Counts()
+	d.Mutation = words.mutationJSON(t)
 	for _, s := range t.Suites {
 		for _, r := range s.Results {
 			d.Cases = append(d.Cases, caseJSON(t, s, r, words))
@@ -114,6 +116,11 @@ func TestedJUnit(w io.Writer, t TestRun, words Words) error {
 		}
 		run.Suites = append(run.Suites, suite)
 	}
+	if t.Mutation != nil {
+		suite := words.mutationJUnit(t)
+		run.Tests, run.Failures = run.Tests+suite.Tests, run.Failures+suite.Failures
+		run.Suites = append(run.Suites, suite)
+	}
 	out, err := xml.MarshalIndent(run, "", "  ")
 	if err != nil {
 		return err
@@ -122,8 +129,7 @@ func TestedJUnit(w io.Writer, t TestRun, words Words) error {
 }
 
 func junitOf(t TestRun, s cases.Tested, r cases.Result, words Words) junitCase {
-	class := strings.ReplaceAll(path.Join(t.Framework.ID, strings.TrimSuffix(s.Suite.File, ".cases.yaml")), "/", ".")
-	c := junitCase{Name: clean(r.Case.Name), Class: class, File: t.file(s.Suite.File), Line: r.Case.Line}
+	c := junitCase{Name: clean(r.Case.Name), Class: classOf(t, s.Suite.File), File: t.file(s.Suite.File), Line: r.Case.Line}
 	if r.Passed() {
 		return c
 	}
@@ -131,6 +137,11 @@ func junitOf(t TestRun, s cases.Tested, r cases.Result, words Words) junitCase {
 	e.failedCase(t, s, r)
 	c.Failure = &junitFailure{Message: words.inBrief(r), Text: e.text.String()}
 	return c
+}
+
+// classOf is the dotted name under which build servers group the cases of a file.
+func classOf(t TestRun, file string) string {
+	return strings.ReplaceAll(path.Join(t.Framework.ID, strings.TrimSuffix(file, ".cases.yaml")), "/", ".")
 }
 
 // inBrief is why a case failed, in a line.

@@ -11,7 +11,7 @@ func (r *Rules) With(indicator string, p *policy.Policy) *Rules {
 	changed := *r
 	changed.leaves = slices.Clone(r.leaves)
 	for i := range changed.leaves {
-		if changed.leaves[i].ID == indicator {
+		if changed.leaves[i].leaf == indicator {
 			changed.leaves[i].policy = p
 		}
 	}

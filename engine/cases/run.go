@@ -66,11 +66,7 @@ func (r *Ready) One(ctx context.Context, rules *engine.Rules, i int) (Result, er
 	if r.trouble[i] != nil {
 		return Result{Case: c, Trouble: r.trouble[i]}, nil
 	}
-	indicator := r.Indicator
-	if c.Element != "" {
-		indicator += "." + c.Element
-	}
-	got, err := rules.EvaluateIndicator(ctx, engine.Case{ID: c.Name, Facts: r.facts[i]}, indicator)
+	got, err := rules.EvaluateIndicator(ctx, engine.Case{ID: c.Name, Facts: r.facts[i]}, r.Asks(i))
 	if err != nil && c.Element != "" && ctx.Err() == nil {
 		return Result{Case: c, Trouble: trouble("cases.bad_facts", "why", err.Error())}, nil
 	}
@@ -78,6 +74,14 @@ func (r *Ready) One(ctx context.Context, rules *engine.Rules, i int) (Result, er
 		return Result{}, err
 	}
 	return Result{Case: c, Got: got, Differs: c.Expect.compare(got)}, nil
+}
+
+// Asks is the id of the indicator that case i asks for.
+func (r *Ready) Asks(i int) string {
+	if element := r.Cases[i].Element; element != "" {
+		return r.Indicator + "." + element
+	}
+	return r.Indicator
 }
 
 // document builds and binds the facts of a case.

@@ -22,7 +22,7 @@ type Language interface {
 	Slips(unit policy.Unit, source policy.Source) []slip.Slip
 	// Formulas are the expressions that decide what a policy finds, for proofs
 	// that two versions of it are the same; nil if the language cannot tell.
-	Formulas(source policy.Source) []slip.Formula
+	Formulas(unit policy.Unit, source policy.Source) []slip.Formula
 }
 
 // Fate is what became of a mutant.
@@ -115,7 +115,7 @@ func newWork(rules *engine.Rules, suites []*cases.Ready, languages []Language) *
 					continue
 				}
 				s := &subject{ready: ready, language: l, source: source,
-					unit: policy.Unit{Schema: fw.Schema, Policies: []policy.Source{source}, Helpers: helpers, Data: fw.Data}}
+					unit: policy.Unit{Schema: fw.Schema, Policies: []policy.Source{source}, Helpers: helpers, Data: fw.Data, Scale: fw.Scale}}
 				s.Suite, s.File = ready.Suite, source.File
 				if p, _ := rules.Policy(source.Indicator); p != nil {
 					s.Title = p.Meta.Title
@@ -153,7 +153,7 @@ func (w *work) try(ctx context.Context, j job) error {
 			return nil
 		}
 	}
-	if same(s.language.Formulas(s.source), s.language.Formulas(changed), s.unit.Schema) {
+	if same(s.language.Formulas(s.unit, s.source), s.language.Formulas(s.unit, changed), s.unit.Schema) {
 		m.Fate = Equivalent
 		return nil
 	}

@@ -29,11 +29,12 @@ type Suggestion struct {
 type Answer struct {
 	Outcome string
 	Lost    string // exact share of the weight
+	Mark    string // in place of it, where the framework has a scale
 	Items   []string
 }
 
 func (a Answer) equal(b Answer) bool {
-	return a.Outcome == b.Outcome && a.Lost == b.Lost && slices.Equal(a.Items, b.Items)
+	return a.Outcome == b.Outcome && a.Lost == b.Lost && a.Mark == b.Mark && slices.Equal(a.Items, b.Items)
 }
 
 // maxTries bounds the documents that are tried for one mutant.
@@ -50,6 +51,7 @@ func suggest(ctx context.Context, s *subject, rules, mutant *engine.Rules) (*Sug
 		if doc == nil || len(doc.Source) > maxText {
 			continue
 		}
+		h.indicator = s.ready.Asks(i)
 		if found, err := h.around(s.Suite.Cases[i].Name, doc); found != nil || err != nil {
 			return found, err
 		}
@@ -63,6 +65,7 @@ type hunt struct {
 	rules, mutant *engine.Rules
 	constants     []number.Number
 	tries         int
+	indicator     string // that is asked for now
 }
 
 // around changes each fact of a document that the policy may read, one at a
@@ -98,25 +101,31 @@ func (h *hunt) answers(d *cases.Draft) (rule, slip *Answer, err error) {
 	if wrong != nil {
 		return nil, nil, nil
 	}
-	said := func(rules *engine.Rules) (*Answer, error) {
-		got, err := rules.EvaluateIndicator(h.ctx, engine.Case{Facts: doc}, h.subject.ready.Indicator)
-		if err != nil {
-			return nil, err
-		}
-		a := &Answer{Outcome: string(got.Outcome), Lost: cases.Lost(got).String(), Items: []string{}}
-		for _, d := range got.Deductions {
-			a.Items = append(a.Items, d.Item)
-		}
-		return a, nil
-	}
-	if rule, err = said(h.rules); err != nil {
+	rule, err = h.answer(h.rules, doc)
+	if rule == nil || rule.Outcome == string(engine.Undetermined) || rule.Outcome == string(engine.Failed) {
 		return nil, nil, err
 	}
-	if rule.Outcome == string(engine.Undetermined) || rule.Outcome == string(engine.Failed) {
-		return nil, nil, nil
+	if slip, err = h.answer(h.mutant, doc); slip == nil {
+		return nil, nil, err
 	}
-	slip, err = said(h.mutant)
-	return rule, slip, err
+	return rule, slip, nil
+}
+
+// answer is what rules say of facts; nil if they have no such indicator, which
+// may be made of a list that was changed. The error is the context's.
+func (h *hunt) answer(rules *engine.Rules, doc *facts.Document) (*Answer, error) {
+	got, err := rules.EvaluateIndicator(h.ctx, engine.Case{Facts: doc}, h.indicator)
+	if err != nil {
+		return nil, h.ctx.Err()
+	}
+	a := &Answer{Outcome: string(got.Outcome), Lost: cases.Lost(got).String(), Items: []string{}}
+	if got.RuleMark != nil {
+		a.Mark = *got.RuleMark
+	}
+	for _, d := range got.Deductions {
+		a.Items = append(a.Items, d.Item)
+	}
+	return a, nil
 }
 
 // factsRead are the scalars of a document that a policy may read.
@@ -182,8 +191,8 @@ func (h *hunt) numbers(n *facts.Node, others []*facts.Node) []string {
 			if o == n || o.Kind != facts.Num {
 				continue
 			}
-			exact = append(exact, o.Number.Mul(c), o.Number.Add(c))
-			if q, err := o.Number.Div(c); err == nil {
+			exact = append(exact, o.Number().Mul(c), o.Number().Add(c))
+			if q, err := o.Number().Div(c); err == nil {
 				exact = append(exact, q)
 			}
 		}
@@ -214,5 +223,9 @@ func (a Answer) Expect() string {
 	for i, item := range a.Items {
 		items[i] = cmp.Or(item, `""`)
 	}
-	return fmt.Sprintf("{outcome: %s, share: %s, items: [%s]}", a.Outcome, a.Lost, strings.Join(items, ", "))
+	amount := "share: " + a.Lost
+	if a.Mark != "" {
+		amount = "mark: " + a.Mark
+	}
+	return fmt.Sprintf("{outcome: %s, %s, items: [%s]}", a.Outcome, amount, strings.Join(items, ", "))
 }

@@ -132,6 +132,7 @@ type suggestionJSON struct {
 type answerJSON struct {
 	Outcome string   `json:"outcome"`
 	Share   string   `json:"share"`
+	Mark    string   `json:"mark"`
 	Items   []string `json:"items"`
 }
 
@@ -170,7 +171,7 @@ func (w Words) mutantJSON(t TestRun, p mutate.Policy, m mutate.Mutant) mutantJSO
 	return out
 }
 
-func answerOf(a mutate.Answer) answerJSON { return answerJSON{a.Outcome, a.Lost, a.Items} }
+func answerOf(a mutate.Answer) answerJSON { return answerJSON{a.Outcome, a.Lost, a.Mark, a.Items} }
 
 // mutationJUnit is one test for each policy: that no change goes unnoticed.
 func (w Words) mutationJUnit(t TestRun) junitSuite {

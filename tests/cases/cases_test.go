@@ -9,13 +9,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"rubric/engine"
 	"rubric/engine/cases"
 	"rubric/engine/framework"
 	"rubric/engine/message"
+	"rubric/engine/mutate"
 	"rubric/engine/policy/cel"
 	"rubric/engine/policy/rego"
+	"rubric/engine/report"
 )
 
 const root = "../.."
@@ -90,3 +93,44 @@ func complete(t *testing.T, s *cases.Suite, results []cases.Result) {
 		t.Errorf("%s: a case with a missing fact: %v, the shipped case: %v; both are needed", s.File, missing, shipped)
 	}
 }
+
+// No slip of the pen in a shipped policy goes unnoticed, but for those that the
+// cases files justify.
+func TestMutants(t *testing.T) {
+	r := rules(t)
+	suites, err := cases.Suites(r, base, func(string, string) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	policies, err := mutate.Run(context.Background(), r, suites, []mutate.Language{rego.Language{}, cel.Language{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(began)
+	m := report.Mutation{Policies: policies}
+	total := 0
+	for _, p := range policies {
+		total += len(p.Mutants)
+		for _, mutant := range p.Mutants {
+			if mutant.Fate == mutate.Survived {
+				t.Errorf("%s:%d: no case notices %s", p.File, mutant.Line, mutant.ID)
+			}
+		}
+		for _, a := range p.Stale {
+			t.Errorf("%s:%d: %s does not survive", p.Suite.File, a.Line, a.Mutant)
+		}
+		if len(p.Mutants) < fewestMutants {
+			t.Errorf("%s: only %d mutants", p.File, len(p.Mutants))
+		}
+	}
+	fmt.Printf("figure mutants.total %d\n", total)
+	fmt.Printf("figure mutants.equivalent %d\n", mutate.Count(policies, mutate.Equivalent))
+	fmt.Printf("figure mutants.accepted %d\n", mutate.Count(policies, mutate.Accepted))
+	fmt.Printf("figure mutants.survived %d\n", mutate.Count(policies, mutate.Survived))
+	fmt.Printf("figure mutants.killed_percent %s\n", m.KilledPercent())
+	fmt.Printf("figure mutants.seconds %.1f\n", took.Seconds())
+}
+
+// fewestMutants is less than any policy that decides something has.
+const fewestMutants = 2

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/policy/slip"
 )
@@ -133,14 +132,7 @@ func (w *slipper) path(all []token, i int, t token) {
 // fact takes another fact for the one at a path.
 func (w *slipper) fact(t token) {
 	names := strings.Split(t.text, ".")
-	from := w.root
-	switch {
-	case names[0] == "facts":
-	case w.element != nil && names[0] == w.element.name:
-		from = w.element.place
-	default:
-		return
-	}
+	from := w.roots[names[0]]
 	for _, s := range slip.Swaps(from, names[1:]) {
 		other := append([]string(nil), names...)
 		other[s.At+1] = s.Name
@@ -258,17 +250,9 @@ func (w *slipper) word(t token) string {
 	if label := w.labels[t.text]; label != "" {
 		return label
 	}
-	if names, ok := strings.CutPrefix(t.text, "facts."); ok && t.kind == pathWord {
-		if places := slip.Walk(w.root, strings.Split(names, ".")); places != nil {
-			return places[len(places)-1].Label()
-		}
-	}
-	if t.kind == pathWord && w.element != nil {
-		if names, ok := strings.CutPrefix(t.text, w.element.name+"."); ok {
-			if places := slip.Walk(w.element.place, strings.Split(names, ".")); places != nil && places[len(places)-1].Kind != facts.Object {
-				return places[len(places)-1].Label()
-			}
-		}
+	names := strings.Split(t.text, ".")
+	if places := slip.Walk(w.roots[names[0]], names[1:]); t.kind == pathWord && len(places) > 1 {
+		return places[len(places)-1].Label()
 	}
 	return t.text
 }

@@ -14,13 +14,13 @@ import (
 // Slips are the small changes of a policy of unit that compiles, in the order of
 // its text. Only what can change a score is changed, not the wording of reasons.
 func (Language) Slips(unit policy.Unit, source policy.Source) []slip.Slip {
-	t := &text{file: source.File, source: source.Text}
+	t := &text{file: source.File, source: source.Text, scale: unit.Scale}
 	doc := t.read()
 	if len(t.problems) > 0 {
 		return nil
 	}
-	w := &slipper{text: t, pen: slip.Pen{Text: source.Text}, root: unit.Schema, enums: slip.Enums(unit.Schema),
-		labels: map[string]string{}}
+	w := &slipper{text: t, pen: slip.Pen{Text: source.Text}, enums: append(slip.Enums(unit.Schema), unit.Scale),
+		roots: map[string]*facts.Schema{"facts": unit.Schema, "indicator": source.Element}, labels: map[string]string{}}
 	for _, v := range doc.variables {
 		if comment := strings.TrimSpace(strings.TrimLeft(v.name.node.LineComment, "# ")); comment != "" {
 			w.labels["variables."+v.name.text] = comment
@@ -30,27 +30,27 @@ func (Language) Slips(unit policy.Unit, source policy.Source) []slip.Slip {
 		w.expression(v.expression)
 	}
 	for _, d := range doc.deductions {
-		w.element = nil
 		if d.each != nil {
 			path, _ := facts.ParsePointer(d.each.over.text)
-			places := slip.Walk(unit.Schema, append(path, slip.Any))
-			if places != nil {
-				w.element = &element{d.each.as.text, places[len(places)-1]}
+			if places := slip.Walk(unit.Schema, append(path, slip.Any)); places != nil {
+				w.roots[d.each.as.text] = places[len(places)-1]
 			}
 		}
-		w.condition(d.condition, true, message.New("mutate.no_item", "item", d.item.text))
-		w.expression(d.share)
+		w.condition(d.condition, message.New("mutate.no_item", "item", d.item.text))
+		w.amount(d.amount)
+		if d.each != nil {
+			delete(w.roots, d.each.as.text)
+		}
 	}
-	w.element = nil
 	if doc.earned != nil {
 		for _, b := range doc.earned.bands {
-			w.condition(b.condition, true, message.New("mutate.no_band", "condition", w.words(b.condition.text)))
-			w.expression(b.share)
+			w.condition(b.condition, message.New("mutate.no_band", "condition", w.words(b.condition.text)))
+			w.amount(b.amount)
 		}
 	}
 	for _, c := range []*clauseSource{doc.cutoff, doc.notApplicable} {
 		if c != nil {
-			w.condition(c.condition, true, message.New("mutate.no_clause", "condition", w.words(c.condition.text)))
+			w.condition(c.condition, message.New("mutate.no_clause", "condition", w.words(c.condition.text)))
 		}
 	}
 	slices.SortStableFunc(w.pen.Slips, func(a, b slip.Slip) int { return a.Start - b.Start })
@@ -58,8 +58,8 @@ func (Language) Slips(unit policy.Unit, source policy.Source) []slip.Slip {
 }
 
 // Formulas are what decides the findings of a policy.
-func (Language) Formulas(source policy.Source) []slip.Formula {
-	t := &text{file: source.File, source: source.Text}
+func (Language) Formulas(unit policy.Unit, source policy.Source) []slip.Formula {
+	t := &text{file: source.File, source: source.Text, scale: unit.Scale}
 	doc := t.read()
 	if len(t.problems) > 0 {
 		return nil
@@ -85,11 +85,11 @@ func (d *document) deciders() (all []scalar) {
 		}
 	}
 	for _, x := range d.deductions {
-		add(x.condition, x.share, x.item)
+		add(x.condition, x.amount.share, x.amount.points, x.amount.mark, x.item)
 	}
 	if d.earned != nil {
 		for _, b := range d.earned.bands {
-			add(b.condition, b.share)
+			add(b.condition, b.amount.share, b.amount.points, b.amount.mark)
 		}
 	}
 	for _, c := range []*clauseSource{d.cutoff, d.notApplicable} {
@@ -126,34 +126,40 @@ func (d *document) deciding() (all []variableSource) {
 
 // slipper makes the slips of one policy.
 type slipper struct {
-	text    *text
-	pen     slip.Pen
-	root    *facts.Schema
-	enums   [][]string
-	labels  map[string]string // of names, for people
-	element *element          // of an each
-	scalar  scalar            // that is worked on
-	around  slip.Span         // all of it
+	text   *text
+	pen    slip.Pen
+	roots  map[string]*facts.Schema // what a path into the facts may begin with
+	enums  [][]string
+	labels map[string]string // of names, for people
+	scalar scalar            // that is worked on
+	around slip.Span         // all of it
 }
 
-// element is what stands for one element of an each.
-type element struct {
-	name  string
-	place *facts.Schema
+// amount is how much is lost or earned.
+func (w *slipper) amount(a amountSource) {
+	w.expression(a.share)
+	w.expression(a.points)
+	if !a.mark.present() {
+		return
+	}
+	w.scalar = a.mark
+	all := token{text: a.mark.text, end: len([]rune(a.mark.text))}
+	at, ok := w.span(all)
+	if other := slip.Text(a.mark.text, w.enums); ok && other != "" {
+		w.pen.Write(at, other, at, message.New("mutate.no_text", "text", a.mark.text, "other", other))
+	}
 }
 
 // condition is an expression that says whether something applies: it may be
 // forgotten, and so may all that depends on it.
-func (w *slipper) condition(s scalar, whole bool, gone message.Message) {
+func (w *slipper) condition(s scalar, gone message.Message) {
 	if !s.present() || isConstant(s.text) {
 		return
 	}
 	w.expression(s)
-	if whole {
-		all := token{text: s.text, start: 0, end: len([]rune(s.text))}
-		w.write(all, "false", gone)
-		w.write(all, "true", message.New("mutate.no_only", "condition", w.words(s.text)))
-	}
+	all := token{text: s.text, end: len([]rune(s.text))}
+	w.write(all, "false", gone)
+	w.write(all, "true", message.New("mutate.no_only", "condition", w.words(s.text)))
 }
 
 func isConstant(text string) bool {
@@ -167,7 +173,7 @@ func (w *slipper) expression(s scalar) {
 		return
 	}
 	w.scalar = s
-	around, ok := w.span(token{text: s.text, start: 0, end: len([]rune(s.text))})
+	around, ok := w.span(token{text: s.text, end: len([]rune(s.text))})
 	if !ok {
 		return
 	}

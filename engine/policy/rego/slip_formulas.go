@@ -9,7 +9,7 @@ import (
 
 // Formulas are what decides the findings of a policy: the expressions of all its
 // rules, with what its constants and variables stand for.
-func (Language) Formulas(source policy.Source) []slip.Formula {
+func (Language) Formulas(_ policy.Unit, source policy.Source) []slip.Formula {
 	m := parsed(source)
 	if m == nil {
 		return nil

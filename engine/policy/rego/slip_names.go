@@ -12,8 +12,8 @@ import (
 
 // placesOf finds what the variables of a rule stand for, where that is a place
 // in the facts: `x := input.a.b`, `some x in input.a`.
-func placesOf(r *ast.Rule, root *facts.Schema) map[ast.Var]*facts.Schema {
-	places := map[ast.Var]*facts.Schema{}
+func placesOf(r *ast.Rule, root, element *facts.Schema) map[ast.Var]*facts.Schema {
+	places := map[ast.Var]*facts.Schema{indicatorName: element}
 	note := func(v, from *ast.Term, element bool) {
 		name, isVar := v.Value.(ast.Var)
 		ref, isRef := from.Value.(ast.Ref)

@@ -19,7 +19,8 @@ func (Language) Slips(unit policy.Unit, source policy.Source) []slip.Slip {
 	if m == nil {
 		return nil
 	}
-	w := &slipper{pen: slip.Pen{Text: source.Text}, root: unit.Schema, enums: slip.Enums(unit.Schema)}
+	w := &slipper{pen: slip.Pen{Text: source.Text}, root: unit.Schema, enums: append(slip.Enums(unit.Schema), unit.Scale),
+		element: source.Element}
 	for _, r := range m.Rules {
 		for ; r != nil; r = r.Else {
 			w.rule(r)
@@ -44,6 +45,7 @@ func parsed(source policy.Source) *ast.Module {
 type slipper struct {
 	pen     slip.Pen
 	root    *facts.Schema
+	element *facts.Schema // what the policy sees as indicator, nil for none
 	enums   [][]string
 	places  map[ast.Var]*facts.Schema // what the variables of a rule stand for, where that is a place in the facts
 	reasons map[ast.Var]bool          // variables that are there for the reason alone
@@ -62,7 +64,7 @@ var wordingFunctions = map[string]bool{
 }
 
 func (w *slipper) rule(r *ast.Rule) {
-	w.places, w.reasons = placesOf(r, w.root), reasonsOf(r)
+	w.places, w.reasons = placesOf(r, w.root, w.element), reasonsOf(r)
 	written := bodyWritten(r)
 	if written {
 		w.dropRule(r)

@@ -35,7 +35,7 @@ func TestSame(t *testing.T) {
 		{"facts.x <= 100", "facts.x <= 101", true}, // always, both
 		{"facts.x < 100", "facts.x <= 100", false},
 		{"facts.y > 0", "facts.y >= 0", true},
-		{"facts.y / facts.y > 0", "facts.y > 0", true}, // always, both
+		{"facts.y / facts.y > 0", "facts.y > 0", true},             // always, both
 		{"facts.y * facts.z > 1", "facts.y * facts.z >= 2", false}, // not linear
 		{"facts.x / facts.z < 1", "facts.x / facts.z < 1 + 0", false},
 		{"facts.z < 1", "facts.z <= 1", false},

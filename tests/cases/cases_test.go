@@ -59,7 +59,7 @@ func TestCases(t *testing.T) {
 	total := 0
 	for _, tested := range all {
 		total += len(tested.Results)
-		report(t, words, tested.Suite, tested.Results)
+		tell(t, words, tested.Suite, tested.Results)
 		complete(t, tested.Suite, tested.Results)
 	}
 	for _, id := range cases.Uncased(r) {
@@ -68,7 +68,7 @@ func TestCases(t *testing.T) {
 	fmt.Printf("figure cases.passed %d\n", total)
 }
 
-func report(t *testing.T, words *message.Catalogue, s *cases.Suite, results []cases.Result) {
+func tell(t *testing.T, words *message.Catalogue, s *cases.Suite, results []cases.Result) {
 	for _, r := range results {
 		var lines []string
 		if r.Trouble != nil {

@@ -40,6 +40,7 @@ func (c Cause) Pointer() string {
 // they run, and cut when they backtrack.
 type Trail struct {
 	reads []Cause
+	peak  int // the greatest length before a cut
 }
 
 // Read notes that n was read.
@@ -60,8 +61,29 @@ func (t *Trail) Mark() int { return len(t.reads) }
 // Since is a copy of what was noted after mark.
 func (t *Trail) Since(mark int) []Cause { return slices.Clone(t.reads[mark:]) }
 
+// Tail is what was noted after mark, to be looked at before anything else is
+// noted or cut.
+func (t *Trail) Tail(mark int) []Cause { return t.reads[mark:len(t.reads):len(t.reads)] }
+
+// Reset forgets everything, and keeps the memory for another run unless it has
+// become large.
+func (t *Trail) Reset() {
+	if cap(t.reads) > roomy {
+		*t = Trail{}
+		return
+	}
+	clear(t.reads[:max(t.peak, len(t.reads))]) // so that no document is held on to
+	t.reads, t.peak = t.reads[:0], 0
+}
+
+// roomy is how many reads a trail may keep memory for.
+const roomy = 1 << 12
+
 // Cut forgets what was noted after mark.
-func (t *Trail) Cut(mark int) { t.reads = t.reads[:mark] }
+func (t *Trail) Cut(mark int) {
+	t.peak = max(t.peak, len(t.reads))
+	t.reads = t.reads[:mark]
+}
 
 // Demote turns what flowed in after mark into mere conditions: for a caller
 // that only tests what a helper returned.
@@ -80,8 +102,10 @@ func (t *Trail) Demote(mark int) {
 // tells whether a hole was among the reads, or the size of a list that is not
 // known to be complete.
 func Settle(reads []Cause) (causes []Cause, unproven bool) {
-	sorted := slices.Clone(reads)
-	slices.SortStableFunc(sorted, compareCauses)
+	var short [32]Cause
+	sorted := append(short[:0], reads...)
+	sortCauses(sorted)
+	kept := sorted[:0]
 	for i := 0; i < len(sorted); {
 		c := sorted[i]
 		for ; i < len(sorted) && samePlace(sorted[i], c); i++ {
@@ -91,10 +115,27 @@ func Settle(reads []Cause) (causes []Cause, unproven bool) {
 		}
 		unproven = unproven || c.Role == Hole || c.Role == Collection && c.Node.Partial()
 		if c, ok := c.cited(sorted[i:]); ok {
-			causes = append(causes, c)
+			kept = append(kept, c)
 		}
 	}
-	return causes, unproven
+	if len(kept) == 0 {
+		return nil, unproven
+	}
+	return slices.Clone(kept), unproven
+}
+
+// sortCauses puts reads into the facts' order, those of one place in the order
+// they happened. Most trails are short and nearly in order.
+func sortCauses(reads []Cause) {
+	if len(reads) > 2*few {
+		slices.SortStableFunc(reads, compareCauses)
+		return
+	}
+	for i := 1; i < len(reads); i++ {
+		for j := i; j > 0 && compareCauses(reads[j], reads[j-1]) < 0; j-- {
+			reads[j], reads[j-1] = reads[j-1], reads[j]
+		}
+	}
 }
 
 func samePlace(a, b Cause) bool { return a.Node == b.Node && a.Key == b.Key }
@@ -119,19 +160,10 @@ func (c Cause) cited(after []Cause) (Cause, bool) {
 // would still not be there.
 func (c Cause) lookedInto(after []Cause) bool {
 	for _, r := range after {
-		if r.Node != c.Node && !below(r.Node, c.Node) {
+		if r.Node != c.Node && !r.Node.IsBelow(c.Node) {
 			return false
 		}
 		if r.Node != c.Node && r.Key == "" {
-			return true
-		}
-	}
-	return false
-}
-
-func below(n, above *facts.Node) bool {
-	for n = n.Parent; n != nil; n = n.Parent {
-		if n == above {
 			return true
 		}
 	}

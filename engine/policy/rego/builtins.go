@@ -72,7 +72,7 @@ func twoNumbers(args []value) (a, b number.Number, wrong *message.Message) {
 }
 
 func numberOf(v value) (number.Number, *message.Message) {
-	n, ok := scalar(v).(number.Number)
+	n, ok := numberIn(v)
 	if !ok {
 		return n, wrongType("number", v)
 	}
@@ -80,7 +80,7 @@ func numberOf(v value) (number.Number, *message.Message) {
 }
 
 func textOf(v value) (string, *message.Message) {
-	s, ok := scalar(v).(string)
+	s, ok := textIn(v)
 	if !ok {
 		return s, wrongType("string", v)
 	}

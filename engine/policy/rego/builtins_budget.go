@@ -104,7 +104,7 @@ func shallow(v value) int64 {
 // within is the memory of v's collections, to any depth. It walks all of v: call
 // it for what has been looked at.
 func within(v value) int64 {
-	if rank(scalar(v)) < 4 {
+	if rank(v) < 4 {
 		return 0
 	}
 	total := shallow(v)
@@ -236,7 +236,7 @@ func sortEntries(entries []entry) {
 
 // objectOf checks that v is an object.
 func objectOf(v value) ([]entry, *message.Message) {
-	if rank(scalar(v)) != 5 {
+	if rank(v) != 5 {
 		return nil, wrongType("object", v)
 	}
 	return entriesOf(v), nil
@@ -244,7 +244,7 @@ func objectOf(v value) ([]entry, *message.Message) {
 
 // arrayOf checks that v is an array.
 func arrayOf(v value) ([]value, *message.Message) {
-	if rank(scalar(v)) != 4 {
+	if rank(v) != 4 {
 		return nil, wrongType("array", v)
 	}
 	return elements(v), nil

@@ -65,12 +65,12 @@ func countOf(c *call, args []value) (value, *message.Message) {
 	if node, isFact := args[0].(*facts.Node); !isFact || isComposite(node) {
 		c.m.size(args[0])
 	}
-	return number.Int(int64(n)), nil
+	return wholeValue(n), nil
 }
 
 // listOf lists an array's or a set's elements.
 func listOf(v value) ([]value, *message.Message) {
-	switch rank(scalar(v)) {
+	switch rank(v) {
 	case 4:
 		return elements(v), nil
 	case 6:
@@ -131,7 +131,7 @@ func collections() []*builtin {
 	return []*builtin{
 		{name: "array.concat", call: func(c *call, args []value) (value, *message.Message) {
 			for _, a := range args {
-				if rank(scalar(a)) != 4 {
+				if rank(a) != 4 {
 					return nil, wrongType("array", a)
 				}
 			}
@@ -143,7 +143,7 @@ func collections() []*builtin {
 		}},
 		{name: "array.slice", call: arraySlice},
 		{name: "array.reverse", call: func(_ *call, args []value) (value, *message.Message) {
-			if rank(scalar(args[0])) != 4 {
+			if rank(args[0]) != 4 {
 				return nil, wrongType("array", args[0])
 			}
 			items := slices.Clone(elements(args[0]))
@@ -169,7 +169,7 @@ func collections() []*builtin {
 		{name: "numbers.range", call: numbersRange},
 		{name: "object.get", call: objectGet, looksItself: true},
 		{name: "object.keys", call: func(_ *call, args []value) (value, *message.Message) {
-			if rank(scalar(args[0])) != 5 {
+			if rank(args[0]) != 5 {
 				return nil, wrongType("object", args[0])
 			}
 			out := &set{}
@@ -180,7 +180,7 @@ func collections() []*builtin {
 		}},
 		{name: "object.union", call: func(c *call, args []value) (value, *message.Message) {
 			for _, a := range args {
-				if rank(scalar(a)) != 5 {
+				if rank(a) != 5 {
 					return nil, wrongType("object", a)
 				}
 			}
@@ -222,7 +222,7 @@ func memberOf(c *call, args []value) (value, *message.Message) {
 }
 
 func member(x, in value) bool {
-	switch rank(scalar(in)) {
+	switch rank(in) {
 	case 4:
 		return slices.ContainsFunc(elements(in), func(v value) bool { return compare(v, x) == 0 })
 	case 5:
@@ -236,7 +236,7 @@ func member(x, in value) bool {
 
 func memberAt(_ *call, args []value) (value, *message.Message) {
 	key, x, in := scalar(args[0]), args[1], args[2]
-	switch rank(scalar(in)) {
+	switch rank(in) {
 	case 4:
 		i, ok := index(key)
 		items := elements(in)
@@ -254,7 +254,7 @@ func memberAt(_ *call, args []value) (value, *message.Message) {
 }
 
 func arraySlice(_ *call, args []value) (value, *message.Message) {
-	if rank(scalar(args[0])) != 4 {
+	if rank(args[0]) != 4 {
 		return nil, wrongType("array", args[0])
 	}
 	items := elements(args[0])
@@ -316,11 +316,11 @@ func numbersRange(c *call, args []value) (value, *message.Message) {
 
 // objectGet is object.get(object, key or path, default).
 func objectGet(c *call, args []value) (value, *message.Message) {
-	if rank(scalar(args[0])) != 5 {
+	if rank(args[0]) != 5 {
 		return nil, wrongType("object", args[0])
 	}
 	path := []value{args[1]}
-	if rank(scalar(args[1])) == 4 {
+	if rank(args[1]) == 4 {
 		if !c.m.forced(c.at, args[1]) {
 			return nil, nil
 		}
@@ -346,7 +346,7 @@ func objectGet(c *call, args []value) (value, *message.Message) {
 func kinds() []*builtin {
 	is := func(name string, kind int) *builtin {
 		return &builtin{name: name, call: func(_ *call, args []value) (value, *message.Message) {
-			return rank(scalar(args[0])) == kind, nil
+			return rank(args[0]) == kind, nil
 		}, looksItself: true}
 	}
 	return []*builtin{

@@ -50,7 +50,7 @@ func encodings() []*builtin {
 // valid makes a test of texts that is false for anything else.
 func valid(name string, f func(c *call, s string) bool) *builtin {
 	return &builtin{name: name, call: func(c *call, args []value) (value, *message.Message) {
-		s, ok := scalar(args[0]).(string)
+		s, ok := textIn(args[0])
 		return ok && f(c, s), nil
 	}}
 }

@@ -55,7 +55,7 @@ func chosen(keep bool) func(*call, []value) (value, *message.Message) {
 }
 
 func keysOf(v value) ([]value, *message.Message) {
-	if rank(scalar(v)) != 5 {
+	if rank(v) != 5 {
 		return listOf(v)
 	}
 	var keys []value
@@ -119,7 +119,7 @@ func runs(all []entry) [][]entry {
 func top(run []entry) value {
 	first := len(run)
 	var layers []value
-	for first > 0 && rank(scalar(run[first-1].val)) == 5 {
+	for first > 0 && rank(run[first-1].val) == 5 {
 		first--
 	}
 	for _, e := range run[first:] {
@@ -137,7 +137,7 @@ func top(run []entry) value {
 // subset tells whether all of the second argument is in the first.
 func subset(c *call, args []value) (value, *message.Message) {
 	super, sub := args[0], args[1]
-	ranks := [2]int{rank(scalar(super)), rank(scalar(sub))}
+	ranks := [2]int{rank(super), rank(sub)}
 	n, _ := count(scalar(sub))
 	if ranks[0] == 4 && !c.pay(policy.Product(c.weight(super), int64(n))/16) {
 		return nil, nil
@@ -163,8 +163,8 @@ type subsets struct {
 }
 
 func (s *subsets) within(super, sub value) bool {
-	kind := rank(scalar(sub))
-	if s.broke || rank(scalar(super)) != kind {
+	kind := rank(sub)
+	if s.broke || rank(super) != kind {
 		return false
 	}
 	switch kind {
@@ -247,7 +247,7 @@ func byPaths(c *call, args []value, f func(v value, at *object) value) (value, *
 // pathOf reads a path: a JSON pointer, whose leading slash may be missing, or
 // an array of keys.
 func pathOf(v value) ([]value, *message.Message) {
-	s, ok := scalar(v).(string)
+	s, ok := textIn(v)
 	if !ok {
 		return arrayOf(v)
 	}
@@ -322,7 +322,7 @@ func removed(v value, paths *object) value {
 // rebuilt makes v anew out of what keep makes of its children, nil for none.
 // The paths name positions in an array as texts.
 func rebuilt(v value, paths *object, keep func(v value, branch *object, leaf bool) value) value {
-	switch rank(scalar(v)) {
+	switch rank(v) {
 	case 4:
 		out := &array{}
 		for i, e := range elements(v) {

@@ -52,7 +52,7 @@ func patchOf(v value, index int) (*operation, *message.Message) {
 	}
 	p := &operation{val: field("value")}
 	needed := []string{"op", "path"}
-	switch p.name, _ = scalar(field("op")).(string); p.name {
+	switch p.name, _ = textIn(field("op")); p.name {
 	case "add", "replace", "test":
 		needed = append(needed, "value")
 	case "move", "copy":
@@ -126,7 +126,7 @@ func noPath(path []value) *message.Message {
 func showPath(path []value) string {
 	text := ""
 	for _, key := range path {
-		if s, ok := scalar(key).(string); ok {
+		if s, ok := textIn(key); ok {
 			text += "/" + clipped(s)
 			continue
 		}
@@ -137,7 +137,7 @@ func showPath(path []value) string {
 
 // childOf is a member, an element, or an element of a set by itself.
 func childOf(v, key value) (value, bool) {
-	switch rank(scalar(v)) {
+	switch rank(v) {
 	case 4:
 		items := elements(v)
 		i, ok := patchIndex(key, len(items))
@@ -162,14 +162,14 @@ func childOf(v, key value) (value, bool) {
 // patchIndex reads a position in an array, as a number or as digits without
 // leading zeros; "-" is behind the last element.
 func patchIndex(key value, length int) (int, bool) {
-	if s, ok := scalar(key).(string); ok {
+	if s, ok := textIn(key); ok {
 		if s == "-" {
 			return length, true
 		}
 		i, err := strconv.Atoi(s)
 		return i, err == nil && i >= 0 && strconv.Itoa(i) == s
 	}
-	return index(scalar(key))
+	return index(key)
 }
 
 // insert is doc with v at the end of path.
@@ -178,7 +178,7 @@ func (p *operation) insert(doc value, path []value, v value) (value, *message.Me
 		return v, nil
 	}
 	return p.edit(doc, path, func(parent, key value) (value, bool) {
-		switch rank(scalar(parent)) {
+		switch rank(parent) {
 		case 4:
 			items := elements(parent)
 			i, ok := patchIndex(key, len(items))
@@ -206,7 +206,7 @@ func (p *operation) remove(doc value, path []value) (value, *message.Message) {
 		if _, found := childOf(parent, key); !found {
 			return nil, false
 		}
-		switch rank(scalar(parent)) {
+		switch rank(parent) {
 		case 4:
 			i, _ := patchIndex(key, 0)
 			return &array{slices.Delete(slices.Clone(elements(parent)), i, i+1)}, true
@@ -224,7 +224,7 @@ func (p *operation) edit(doc value, path []value, change func(parent, key value)
 		return nil, noPath(path)
 	}
 	size, _ := count(scalar(doc))
-	if rank(scalar(doc)) >= 4 {
+	if rank(doc) >= 4 {
 		if p.broke = !p.call.pay(1+int64(size)) || !p.call.make(shallow(doc)); p.broke {
 			return nil, nil
 		}
@@ -250,7 +250,7 @@ func (p *operation) edit(doc value, path []value, change func(parent, key value)
 
 // withChild is v with another child in the place of an existing one.
 func withChild(v, key, child value) value {
-	switch rank(scalar(v)) {
+	switch rank(v) {
 	case 4:
 		items := slices.Clone(elements(v))
 		i, _ := patchIndex(key, 0)

@@ -127,7 +127,7 @@ func programSize(re *syntax.Regexp) int64 {
 }
 
 func regexIsValid(c *call, args []value) (value, *message.Message) {
-	s, ok := scalar(args[0]).(string)
+	s, ok := textIn(args[0])
 	if !ok {
 		return false, nil
 	}

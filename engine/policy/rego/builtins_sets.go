@@ -23,7 +23,7 @@ func flatten(c *call, args []value) (value, *message.Message) {
 	}
 	out := &array{}
 	for _, item := range items {
-		if rank(scalar(item)) == 4 {
+		if rank(item) == 4 {
 			out.elems = append(out.elems, elements(item)...)
 		} else {
 			out.elems = append(out.elems, item)

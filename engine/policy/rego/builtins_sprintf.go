@@ -158,7 +158,7 @@ func (v *verb) print(c *call, arg value) (string, *message.Message) {
 		}
 		return strconv.FormatBool(b), nil
 	case 'x', 'X':
-		if s, ok := scalar(arg).(string); ok {
+		if s, ok := textIn(arg); ok {
 			return v.hexText(c, s)
 		}
 	}

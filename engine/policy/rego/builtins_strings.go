@@ -163,7 +163,7 @@ func anyAffix(view func(string) string) func(*call, []value) (value, *message.Me
 }
 
 func oneOrMore(v value, view func(string) string) ([]string, *message.Message) {
-	if s, ok := scalar(v).(string); ok {
+	if s, ok := textIn(v); ok {
 		return []string{view(s)}, nil
 	}
 	all, wrong := textsOf(v)

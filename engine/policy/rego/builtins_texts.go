@@ -202,7 +202,7 @@ func show(v value) string {
 
 // plainText is a text as it is and any other value in Rego's notation.
 func (c *call) plainText(v value) (string, *message.Message) {
-	if s, ok := scalar(v).(string); ok {
+	if s, ok := textIn(v); ok {
 		return s, nil
 	}
 	n := notation{c.writer()}

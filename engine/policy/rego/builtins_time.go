@@ -117,7 +117,7 @@ func nanoseconds(t time.Time) (value, *message.Message) {
 // layout, of which the last ones may be missing.
 func momentOf(c *call, v value) (t time.Time, layout string, wrong *message.Message) {
 	parts := []value{v}
-	if rank(scalar(v)) == 4 {
+	if rank(v) == 4 {
 		parts = elements(v)
 	}
 	if len(parts) == 0 {

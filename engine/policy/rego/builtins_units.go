@@ -224,5 +224,5 @@ func compareIdentifiers(a, b string) int {
 	case x != y:
 		return sign(y)
 	}
-	return compareStrings(a, b)
+	return strings.Compare(a, b)
 }

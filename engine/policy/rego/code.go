@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ir"
 
@@ -22,6 +23,8 @@ type code struct {
 
 	data         value // the framework's data document
 	replacesData bool  // a with replaces a part of it, or an indicator stands in it
+
+	idle sync.Pool // machines that have run
 }
 
 // function is one rule (all its bodies) or user function.
@@ -226,11 +229,11 @@ func (t *translation) making(s ir.Stmt) (op, error) {
 		n, err := number.Parse(t.code.strings[s.Index])
 		return &opAssign{operand{val: n}, t.local(s.Target)}, err
 	case *ir.MakeArrayStmt:
-		return &opMake{t.local(s.Target), func() value { return &array{} }}, nil
+		return &opMakeArray{t.local(s.Target), t.inserted(s.Target)}, nil
 	case *ir.MakeObjectStmt:
-		return &opMake{t.local(s.Target), func() value { return &object{} }}, nil
+		return &opMakeObject{t.local(s.Target), t.inserted(s.Target)}, nil
 	case *ir.MakeSetStmt:
-		return &opMake{t.local(s.Target), func() value { return &set{} }}, nil
+		return &opMakeSet{t.local(s.Target)}, nil
 	case *ir.ArrayAppendStmt:
 		return &opAppend{t.operand(s.Value), t.local(s.Array), t.at(s)}, nil
 	case *ir.ObjectInsertStmt:
@@ -243,6 +246,28 @@ func (t *translation) making(s ir.Stmt) (op, error) {
 		return &opSetAdd{t.operand(s.Value), t.local(s.Set), t.result(s.Set), t.at(s)}, nil
 	}
 	return nil, nil
+}
+
+// inserted is how many statements put something into the collection in l: as
+// many elements as one that is written out has.
+func (t *translation) inserted(l ir.Local) (n int) {
+	for _, b := range t.fn.plan.Blocks {
+		walk(b, func(s ir.Stmt) {
+			into := ir.Local(-1)
+			switch s := s.(type) {
+			case *ir.ArrayAppendStmt:
+				into = s.Array
+			case *ir.ObjectInsertStmt:
+				into = s.Object
+			case *ir.ObjectInsertOnceStmt:
+				into = s.Object
+			}
+			if into == l {
+				n++
+			}
+		})
+	}
+	return n
 }
 
 func (t *translation) result(l ir.Local) bool { return t.fn.partial && int(l) == t.fn.result }

@@ -2,12 +2,9 @@ package rego
 
 import (
 	"context"
-	"strconv"
 	"time"
 
-	"rubric/engine/facts"
 	"rubric/engine/message"
-	"rubric/engine/number"
 	"rubric/engine/policy"
 )
 
@@ -16,12 +13,11 @@ type machine struct {
 	ctx   context.Context
 	code  *code
 	trail policy.Trail
-	memo  []map[int]memo // one map for each `with` in force
-	fuel  int64          // steps left
-	floor int64          // the fuel at which a piece of work that cannot be interrupted is too long
-	room  int64          // bytes left
-	asked int64          // the fuel when ctx was last asked
-	full  int            // length of the trail at which it is tidied
+	fuel  int64 // steps left
+	floor int64 // the fuel at which a piece of work that cannot be interrupted is too long
+	room  int64 // bytes left
+	asked int64 // the fuel when ctx was last asked
+	full  int   // length of the trail at which it is tidied
 	depth int
 	// limits are effective ones.
 	limits policy.Limits
@@ -34,15 +30,7 @@ type machine struct {
 	patterns map[string]*pattern       // regular expressions that are ready to run
 	zones    map[string]*time.Location // time zones that were asked for
 
-	incomplete map[*facts.Node]bool // lists that lack elements, by their x-count
-}
-
-// memo is the value of a rule without arguments, and the reads that went into
-// it where its entries do not carry them.
-type memo struct {
-	val   value
-	reads []policy.Cause
-	line  int
+	memory
 }
 
 // stepsToAsk is after how many steps the machine asks whether it is to stop.
@@ -66,6 +54,7 @@ type frame struct {
 	full   int            // length of whole at which its repetitions are dropped
 	whole  []policy.Cause // reads on paths that were given up, of a rule that makes a collection
 	line   int            // head of the rule that gave the result
+	at     int            // where locals begin in the stack
 }
 
 // broke ends the evaluation with a failure at a place of the policy.
@@ -172,7 +161,7 @@ func (m *machine) call(fn *function, args []value, at place) (value, flow) {
 	}
 	cached := len(fn.params) == 2
 	if cached {
-		if got, ok := m.memo[len(m.memo)-1][fn.index]; ok {
+		if got, ok := m.known(fn); ok {
 			m.recall(got.reads)
 			return got.val, next
 		}
@@ -187,7 +176,7 @@ func (m *machine) call(fn *function, args []value, at place) (value, flow) {
 		return nil, r
 	}
 	if cached {
-		m.memo[len(m.memo)-1][fn.index] = memo{val, m.noted(mark), line}
+		m.learn(fn, memo{val, m.noted(mark), line})
 	}
 	return val, next
 }
@@ -196,14 +185,27 @@ func (m *machine) call(fn *function, args []value, at place) (value, flow) {
 // by entry, the reads go to the entries and to the collection as a whole, and
 // the caller's trail stays as it was.
 func (m *machine) enter(fn *function, args []value) (value, int, flow) {
-	f := &frame{fn: fn, locals: make([]value, fn.size), mark: m.trail.Mark()}
+	f := m.push(fn)
 	for i, p := range fn.params {
 		f.locals[p] = args[i]
 	}
+	r := m.blocks(fn, f)
+	result, line := f.locals[fn.result], f.line
+	if c := collectionOf(result); r == next && fn.partial && c != nil {
+		c.whole = policy.Distinct(m.kept(f.whole), m.sifts)
+	}
+	m.pop(f)
+	if r == broken {
+		return nil, 0, broken
+	}
+	return result, line, next
+}
+
+func (m *machine) blocks(fn *function, f *frame) flow {
 	for _, b := range fn.blocks {
 		r := b.run(m, f)
 		if r == broken {
-			return nil, 0, broken
+			return broken
 		}
 		if fn.partial {
 			m.giveUp(f, f.mark)
@@ -212,11 +214,7 @@ func (m *machine) enter(fn *function, args []value) (value, int, flow) {
 			break
 		}
 	}
-	result := f.locals[fn.result]
-	if c := collectionOf(result); fn.partial && c != nil {
-		c.whole = policy.Distinct(f.whole, m.sifts)
-	}
-	return result, f.line, next
+	return next
 }
 
 func collectionOf(v value) *collection {
@@ -239,7 +237,7 @@ func (m *machine) recall(reads []policy.Cause) {
 
 // noted is what was read after mark, to be kept with a value.
 func (m *machine) noted(mark int) []policy.Cause {
-	return policy.Distinct(m.trail.Since(mark), m.sifts)
+	return policy.Distinct(m.kept(m.trail.Tail(mark)), m.sifts)
 }
 
 // tidy drops the repetitions after mark once the trail has grown a lot, so that
@@ -249,9 +247,8 @@ func (m *machine) tidy(mark int) {
 	if m.trail.Mark() <= m.full {
 		return
 	}
-	kept := policy.Distinct(m.trail.Since(mark), m.sifts)
-	m.trail.Cut(mark)
-	m.trail.Append(kept)
+	kept := policy.Distinct(m.trail.Tail(mark), m.sifts)
+	m.trail.Cut(mark + len(kept))
 	m.full = max(2*m.trail.Mark(), roomy)
 }
 
@@ -263,253 +260,10 @@ func (m *machine) sifts(reads int) bool { return m.spend(int64(reads / 4)) }
 
 // giveUp forgets the path after mark, but remembers that it was walked.
 func (m *machine) giveUp(f *frame, mark int) {
-	f.whole = append(f.whole, m.trail.Since(mark)...)
+	f.whole = append(f.whole, m.trail.Tail(mark)...)
 	if len(f.whole) > f.full {
 		f.whole = policy.Distinct(f.whole, m.sifts)
 		f.full = 2*len(f.whole) + 1<<10
 	}
 	m.trail.Cut(mark)
-}
-
-// dot is source[key]; nil when there is no such member.
-func (m *machine) dot(source, key value, role policy.Role, at place) (value, flow) {
-	switch s := source.(type) {
-	case *facts.Node:
-		return m.dotFact(s, scalar(key), role, at)
-	case *array:
-		if i, ok := index(scalar(key)); ok && i < len(s.elems) {
-			return s.elems[i], next
-		}
-	case *object:
-		return m.dotEntry(&s.collection, key, true, at)
-	case *set:
-		return m.dotEntry(&s.collection, key, false, at)
-	case *overlay:
-		if i, replaced := s.over.find(key); replaced {
-			return s.over.entries[i].val, next
-		}
-		if s.under == nil {
-			m.lack(s.lacks.of, s.lacks.property)
-			return nil, next
-		}
-		return m.dotFact(s.under, scalar(key), role, at)
-	}
-	return nil, next
-}
-
-func (m *machine) dotEntry(c *collection, key value, member bool, at place) (value, flow) {
-	if !m.forced(at, key) {
-		return nil, broken
-	}
-	i, found := c.find(key)
-	if !found {
-		m.recall(c.whole)
-		return nil, next
-	}
-	m.recall(c.entries[i].trail)
-	if member {
-		return c.entries[i].val, next
-	}
-	return c.entries[i].key, next
-}
-
-// dotFact reads a member of an object or an element of a list in the facts. An
-// address that the schema does not have is a failure; a fact that the schema
-// has and the document lacks is undefined and leaves a hole on the trail.
-func (m *machine) dotFact(n *facts.Node, key value, role policy.Role, at place) (value, flow) {
-	switch n.Kind {
-	case facts.Object:
-		name, ok := key.(string)
-		if !ok {
-			return nil, next
-		}
-		if child := n.Member(name); child != nil {
-			m.read(child, role)
-			return child, next
-		}
-		return nil, m.absent(n, name, at)
-	case facts.List:
-		i, ok := index(key)
-		if !ok {
-			return nil, next
-		}
-		if i < n.Len() {
-			child := n.Elements()[i]
-			m.read(child, role)
-			return child, next
-		}
-		m.trail.Gone(n, strconv.Itoa(i), policy.Absent)
-		if m.incomplete[n] {
-			m.trail.Gone(n, "", policy.Hole)
-		}
-	}
-	return nil, next
-}
-
-func (m *machine) absent(n *facts.Node, name string, at place) flow {
-	property := property(n, name)
-	switch {
-	case n.Schema == nil: // an unbound document: no schema says what may be there
-		m.trail.Gone(n, name, policy.Absent)
-	case property == nil:
-		return m.broke(at, message.New("rego.unknown_address", "pointer", n.Pointer()+"/"+name))
-	default:
-		m.lack(n, property)
-	}
-	return next
-}
-
-func property(n *facts.Node, name string) *facts.Schema {
-	if n.Schema == nil {
-		return nil
-	}
-	return n.Schema.Property(name)
-}
-
-// read notes that the policy reached n. An object or list is looked into
-// later, if at all.
-func (m *machine) read(n *facts.Node, role policy.Role) {
-	if isComposite(n) {
-		role = policy.Existence
-	}
-	m.trail.Read(n, role)
-}
-
-// forced notes everything in values as read, for operations that look at all of
-// it; false when that took more fuel than there is, or than a piece of work may
-// weigh that cannot be interrupted.
-func (m *machine) forced(at place, values ...value) bool {
-	m.floor = max(m.fuel-policy.MaxCall, 0)
-	for _, v := range values {
-		m.force(v)
-	}
-	ok := m.burn(at, 0)
-	m.floor = 0
-	return ok
-}
-
-// force takes fuel for what it looks at and gives up when there is none left:
-// collections can share parts, so that one is sooner built than looked through.
-// Use forced.
-func (m *machine) force(v value) {
-	if !m.spend(0) {
-		return
-	}
-	switch v := v.(type) {
-	case *facts.Node:
-		m.forceFact(v)
-	case number.Number:
-		m.fuel -= int64(v.Bits() / 64)
-	case string:
-		m.fuel -= policy.TextSteps(len(v))
-	case *array:
-		for _, e := range v.elems {
-			m.fuel--
-			m.force(e)
-		}
-	case *object:
-		m.forceEntries(&v.collection)
-	case *set:
-		m.forceEntries(&v.collection)
-	case *overlay:
-		m.forceOverlay(v)
-	}
-}
-
-func (m *machine) forceOverlay(v *overlay) {
-	m.size(v)
-	for _, e := range v.entries() {
-		if n, ok := e.val.(*facts.Node); ok {
-			m.read(n, policy.Value)
-		}
-		m.force(e.val)
-	}
-}
-
-func (m *machine) forceEntries(c *collection) {
-	m.recall(c.whole)
-	for _, e := range c.entries {
-		m.fuel--
-		m.recall(e.trail)
-		m.force(e.key)
-		m.force(e.val)
-	}
-}
-
-// forceFact notes a whole object or list. A scalar was noted when it was
-// reached.
-func (m *machine) forceFact(n *facts.Node) {
-	if !m.spend(2) { // to look at it and to note it
-		return
-	}
-	if !isComposite(n) {
-		m.fuel -= policy.TextSteps(len(n.Text))
-		return
-	}
-	m.size(n)
-	for _, children := range [][]*facts.Node{n.Members(), n.Elements()} {
-		for _, c := range children {
-			m.read(c, policy.Value)
-			m.forceFact(c)
-		}
-	}
-}
-
-// size notes that the number of v's elements mattered.
-func (m *machine) size(v value) {
-	switch v := v.(type) {
-	case *facts.Node:
-		m.sizeOfFact(v, nil)
-	case *object:
-		m.recall(v.whole)
-	case *set:
-		m.recall(v.whole)
-	case *overlay:
-		if v.under == nil {
-			m.lack(v.lacks.of, v.lacks.property)
-			return
-		}
-		m.sizeOfFact(v.under, &v.over)
-	}
-}
-
-// sizeOfFact notes the size of an object or list, and what it lacks: members
-// but those that are replaced, or elements that its count says there are.
-func (m *machine) sizeOfFact(n *facts.Node, replaced *object) {
-	m.trail.Read(n, policy.Collection)
-	if m.incomplete[n] {
-		m.trail.Gone(n, "", policy.Hole)
-	}
-	if n.Schema == nil || n.Kind != facts.Object {
-		return
-	}
-	for _, p := range n.Schema.Properties {
-		if replaced != nil {
-			if _, is := replaced.find(p.Name); is {
-				continue
-			}
-		}
-		if n.Member(p.Name) == nil {
-			m.lack(n, p)
-		}
-	}
-}
-
-// lack notes a member that is not there.
-func (m *machine) lack(n *facts.Node, p *facts.Schema) {
-	role := policy.Hole
-	if p.Optional {
-		role = policy.Absent
-	}
-	m.trail.Gone(n, p.Name, role)
-}
-
-// index is a number used as a position.
-func index(key value) (int, bool) {
-	n, ok := key.(number.Number)
-	if !ok {
-		return 0, false
-	}
-	i, ok := n.Int64()
-	return int(i), ok && i >= 0
 }

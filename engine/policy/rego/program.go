@@ -22,55 +22,43 @@ type program struct {
 	scale                                     []string    // marks, best first; empty for shares and points
 }
 
-func newMachine(ctx context.Context, c *code, l policy.Limits) *machine {
-	return &machine{ctx: ctx, code: c, limits: l, fuel: l.Steps, room: l.Bytes, asked: l.Steps, full: roomy, memo: []map[int]memo{{}}}
-}
-
 // Decide implements policy.Program.
 func (p *program) Decide(ctx context.Context, doc *facts.Document, indicator *facts.Node) (finding *policy.Finding, err error) {
-	m := newMachine(ctx, p.code, p.limits)
+	m := p.code.borrow(ctx, p.limits)
 	defer func() {
 		if cause := recover(); cause != nil {
 			m.fail = &policy.Failure{File: p.file, Line: 1, Message: message.New("rego.crashed", "detail", cause)}
 			finding, err = &policy.Finding{Failure: m.fail, Used: m.used()}, nil
 		}
 	}()
-	m.incomplete = incomplete(doc)
-	r := &run{program: p, m: m, args: []value{doc.Root, withIndicator(p.code.data, indicator)}, finding: &policy.Finding{}}
-	for _, step := range []func() bool{r.clauses, r.deduct, r.earn} {
-		if step() {
-			continue
-		}
-		if r.m.err != nil {
-			return nil, r.m.err
-		}
-		return &policy.Finding{Failure: r.m.fail, Missing: r.missing(), Used: m.used()}, nil
+	r := run{program: p, m: m, args: [2]value{doc.Root, withIndicator(p.code.data, indicator)}}
+	finding, err = r.evaluate(), m.err
+	p.code.giveBack(m)
+	if err != nil {
+		return nil, err
 	}
-	r.finding.Missing, r.finding.Used = r.missing(), m.used()
-	return r.finding, nil
-}
-
-// incomplete are the lists of a document that lack elements.
-func incomplete(doc *facts.Document) map[*facts.Node]bool {
-	all := map[*facts.Node]bool{}
-	for _, missing := range doc.Missing() {
-		if missing.Schema.Kind != facts.List {
-			continue
-		}
-		if n := doc.At(missing.Pointer); n != nil {
-			all[n] = true
-		}
-	}
-	return all
+	return finding, nil
 }
 
 // run is one evaluation.
 type run struct {
 	*program
 	m       *machine
-	args    []value
-	finding *policy.Finding
+	args    [2]value // the facts and the data
+	finding policy.Finding
 	holes   []policy.Cause
+}
+
+// evaluate makes the finding; where the run was cancelled it is none.
+func (r *run) evaluate() *policy.Finding {
+	made := &policy.Finding{}
+	if r.clauses() && r.deduct() && r.earn() {
+		*made = r.finding
+	} else {
+		made.Failure = r.m.fail
+	}
+	made.Missing, made.Used = r.missing(), r.m.used()
+	return made
 }
 
 // value evaluates one of the policy's rules: its value, all that was read on
@@ -80,12 +68,12 @@ func (r *run) value(fn *function) (value, []policy.Cause, int, bool) {
 		return fn.constant.val, nil, fn.constant.line, true
 	}
 	mark := r.m.trail.Mark()
-	v, line, f := r.m.enter(fn, r.args)
+	v, line, f := r.m.enter(fn, r.args[:])
 	if f != next {
-		r.noteHoles(r.m.trail.Since(mark))
+		r.noteHoles(r.m.trail.Tail(mark))
 		return nil, nil, 0, false
 	}
-	reads := r.m.trail.Since(mark)
+	reads := r.m.kept(r.m.trail.Tail(mark))
 	r.m.trail.Cut(mark)
 	r.noteHoles(reads)
 	return v, reads, line, true
@@ -121,37 +109,38 @@ func (r *run) broken(line int, m message.Message) bool {
 	return false
 }
 
-func (r *run) clauses() bool {
-	for _, c := range []struct {
-		fn   *function
-		into **policy.Clause
-	}{{r.cutoff, &r.finding.Cutoff}, {r.notApplicable, &r.finding.NotApplicable}} {
-		if c.fn == nil {
-			continue
-		}
-		v, reads, line, ok := r.value(c.fn)
-		if !ok {
-			return false
-		}
-		if v == nil {
-			continue
-		}
-		mark := r.m.trail.Mark()
-		reason, ok := r.reason(v, line)
-		if !ok {
-			return false
-		}
-		reads = append(reads, r.m.trail.Since(mark)...)
-		clause := &policy.Clause{Reason: reason, Line: line}
-		clause.Causes, clause.Unproven = policy.Settle(reads)
-		*c.into = clause
+func (r *run) clauses() (ok bool) {
+	if r.finding.Cutoff, ok = r.clause(r.cutoff); !ok {
+		return false
 	}
-	return true
+	r.finding.NotApplicable, ok = r.clause(r.notApplicable)
+	return ok
+}
+
+// clause is a cut-off or not-applicable, nil where it does not apply.
+func (r *run) clause(fn *function) (*policy.Clause, bool) {
+	if fn == nil {
+		return nil, true
+	}
+	v, reads, line, ok := r.value(fn)
+	if !ok || v == nil {
+		return nil, ok
+	}
+	mark := r.m.trail.Mark()
+	r.m.trail.Append(reads)
+	reason, ok := r.reason(v, line)
+	if !ok {
+		return nil, false
+	}
+	clause := &policy.Clause{Reason: reason, Line: line}
+	clause.Causes, clause.Unproven = policy.Settle(r.m.trail.Tail(mark))
+	r.m.trail.Cut(mark)
+	return clause, true
 }
 
 // reason is v.reason.
 func (r *run) reason(v value, line int) (string, bool) {
-	text, ok := scalar(r.field(v, "reason")).(string)
+	text, ok := textIn(r.field(v, "reason"))
 	if !ok || strings.TrimSpace(text) == "" {
 		return "", r.broken(line, message.New("rego.no_reason"))
 	}
@@ -160,7 +149,7 @@ func (r *run) reason(v value, line int) (string, bool) {
 
 // field is a member of an answer, with its reads on the trail.
 func (r *run) field(v value, name string) value {
-	if rank(scalar(v)) != 5 {
+	if rank(v) != 5 {
 		return nil
 	}
 	member, _ := r.m.dot(v, name, policy.Value, place{file: r.file})
@@ -177,7 +166,9 @@ func (r *run) deduct() bool {
 	if r.deductions != nil && !r.deductEach() {
 		return false
 	}
-	slices.SortStableFunc(r.finding.Deductions, policy.CompareDeductions)
+	if len(r.finding.Deductions) > 1 {
+		slices.SortStableFunc(r.finding.Deductions, policy.CompareDeductions)
+	}
 	return true
 }
 
@@ -228,7 +219,7 @@ func (r *run) nothing(a policy.Amount) bool {
 }
 
 func (r *run) add(d policy.Deduction, mark int) {
-	d.Causes, d.Unproven = policy.Settle(r.m.trail.Since(mark))
+	d.Causes, d.Unproven = policy.Settle(r.m.trail.Tail(mark))
 	r.m.trail.Cut(mark)
 	r.finding.Deductions = append(r.finding.Deductions, d)
 }

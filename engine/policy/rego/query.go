@@ -137,7 +137,7 @@ func writeObject(out *strings.Builder, entries []entry) {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		key, isText := scalar(e.key).(string)
+		key, isText := textIn(e.key)
 		if !isText {
 			var inner strings.Builder
 			writeJSON(&inner, e.key)

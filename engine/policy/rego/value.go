@@ -1,6 +1,8 @@
 package rego
 
 import (
+	"strings"
+
 	"rubric/engine/facts"
 	"rubric/engine/number"
 	"rubric/engine/policy"
@@ -154,37 +156,79 @@ func rank(v value) int {
 	case *set:
 		return 6
 	case *facts.Node:
-		if v.Kind == facts.List {
-			return 4
-		}
-		return 5
+		return [...]int{facts.Null: 0, facts.Bool: 1, facts.Num: 2, facts.Text: 3, facts.List: 4, facts.Object: 5}[v.Kind]
 	}
 	return 7
 }
 
+// wholeValues are the whole numbers that positions and counts mostly are.
+var wholeValues = func() (all [256]value) {
+	for i := range all {
+		all[i] = number.Int(int64(i))
+	}
+	return all
+}()
+
+// wholeValue is n >= 0 as a value.
+func wholeValue(n int) value {
+	if n < len(wholeValues) {
+		return wholeValues[n]
+	}
+	return number.Int(int64(n))
+}
+
+// numberIn is scalar for a number, without making a value of it.
+func numberIn(v value) (number.Number, bool) {
+	switch v := v.(type) {
+	case number.Number:
+		return v, true
+	case *facts.Node:
+		if v.Kind == facts.Num {
+			return v.Number(), true
+		}
+	}
+	return number.Number{}, false
+}
+
+// textIn is scalar for a text, without making a value of it.
+func textIn(v value) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case *facts.Node:
+		if v.Kind == facts.Text {
+			return v.Text, true
+		}
+	}
+	return "", false
+}
+
 // typeName is the name of v's type in Rego.
 func typeName(v value) string {
-	return [...]string{"null", "boolean", "number", "string", "array", "object", "set", "undefined"}[rank(scalar(v))]
+	return [...]string{"null", "boolean", "number", "string", "array", "object", "set", "undefined"}[rank(v)]
 }
 
 // compare orders any two values as Rego does: null, booleans, numbers, strings,
 // arrays, objects, sets. It notes no reads: see machine.force.
 func compare(a, b value) int {
-	a, b = scalar(a), scalar(b)
-	if ra, rb := rank(a), rank(b); ra != rb {
-		return ra - rb
+	kind := rank(a)
+	if other := rank(b); kind != other {
+		return kind - other
 	}
-	switch a := a.(type) {
-	case bool:
-		return compareBools(a, b.(bool))
-	case number.Number:
-		return a.Cmp(b.(number.Number))
-	case string:
-		return compareStrings(a, b.(string))
-	case null:
+	switch kind {
+	case 0:
 		return 0
-	}
-	if rank(a) == 4 {
+	case 1:
+		return compareBools(scalar(a).(bool), scalar(b).(bool))
+	case 2:
+		x, _ := numberIn(a)
+		y, _ := numberIn(b)
+		return x.Cmp(y)
+	case 3:
+		x, _ := textIn(a)
+		y, _ := textIn(b)
+		return strings.Compare(x, y)
+	case 4:
 		return compareLists(elements(a), elements(b))
 	}
 	return compareEntries(entriesOf(a), entriesOf(b))
@@ -195,17 +239,6 @@ func compareBools(a, b bool) int {
 	case a == b:
 		return 0
 	case b:
-		return -1
-	default:
-		return 1
-	}
-}
-
-func compareStrings(a, b string) int {
-	switch {
-	case a == b:
-		return 0
-	case a < b:
 		return -1
 	default:
 		return 1

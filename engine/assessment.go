@@ -36,7 +36,7 @@ type FrameworkRef struct {
 type CaseRef struct {
 	ID             string  `json:"id"`
 	Title          string  `json:"title"`
-	FactsDigest    string  `json:"facts_digest"`
+	FactsDigest    Digest  `json:"facts_digest"`
 	EvidenceDigest *string `json:"evidence_digest"`
 	ReviewDigest   *string `json:"review_digest"`
 }
@@ -123,13 +123,13 @@ type RuleText struct {
 // is 0), Points the exact points, before floor, cut-off and rounding; both are 0
 // where the framework has marks.
 type Deduction struct {
-	Item   string  `json:"item"`
-	Share  string  `json:"share"`
-	Points string  `json:"points"`
-	Mark   *string `json:"mark"` // where the framework has a scale: the indicator's mark is no better
-	Reason string  `json:"reason"`
-	Facts  []Fact  `json:"facts"`
-	Rule   Place   `json:"rule"`
+	Item   string    `json:"item"`
+	Share  string    `json:"share"`
+	Points string    `json:"points"`
+	Mark   *string   `json:"mark"` // where the framework has a scale: the indicator's mark is no better
+	Reason string    `json:"reason"`
+	Facts  Citations `json:"facts"`
+	Rule   Place     `json:"rule"`
 }
 
 // Place is a line of a file in the framework's folder.
@@ -163,9 +163,9 @@ type Miscount struct {
 
 // Clause is a cut-off or a not-applicable.
 type Clause struct {
-	Reason string `json:"reason"`
-	Facts  []Fact `json:"facts"`
-	Rule   Place  `json:"rule"`
+	Reason string    `json:"reason"`
+	Facts  Citations `json:"facts"`
+	Rule   Place     `json:"rule"`
 }
 
 // Failure is how a policy broke; Message is in the framework's language.

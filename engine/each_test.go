@@ -171,7 +171,7 @@ func TestEach(t *testing.T) {
 			for i, want := range []string{"/outputs/0/name /outputs/0/target /outputs/0/done /outputs/0/why", "/outputs/2/why /outputs/2/name /outputs/2/target /outputs/2/done"} {
 				d := a.Indicators[2*i].Deductions[0]
 				var cited []string
-				for _, f := range d.Facts {
+				for _, f := range d.Facts.All() {
 					cited = append(cited, f.Pointer)
 				}
 				if got := strings.Join(cited, " "); got != want {

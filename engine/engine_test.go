@@ -396,7 +396,7 @@ not input.tags[9]
 }`)
 	in := evaluate(t, r, engine.Case{Facts: document(t, r), Evidence: evidence}).Indicators[1]
 	var got []string
-	for _, f := range in.Deductions[0].Facts {
+	for _, f := range in.Deductions[0].Facts.All() {
 		count := ""
 		if f.Count != nil {
 			count = fmt.Sprint(*f.Count)

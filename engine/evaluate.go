@@ -161,17 +161,18 @@ func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	if err := checkMarks(r.Framework, instances(leaves), c.Marks); err != nil {
-		return nil, err
+	if len(c.Marks) > 0 {
+		if err := checkMarks(r.Framework, instances(leaves), c.Marks); err != nil {
+			return nil, err
+		}
 	}
 	marks := make(map[string]*Mark, len(c.Marks))
 	for i, m := range c.Marks {
 		marks[m.Indicator] = &c.Marks[i]
 	}
 	results := make(results, len(r.leaves))
-	digest := make(chan string, 1)
-	go func() { digest <- c.Facts.Digest() }() // a tenth of the time, and independent of the rest
 	a := r.head(c)
+	a.Indicators = make([]Indicator, 0, len(leaves))
 	for _, l := range leaves {
 		res, err := r.evaluate(ctx, l, c.Facts)
 		if err != nil {
@@ -184,7 +185,6 @@ func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
 		a.Indicators = append(a.Indicators, r.explain(c, l, res))
 	}
 	a.Groups, a.Total = r.aggregate(results)
-	a.Case.FactsDigest = <-digest
 	return a, nil
 }
 
@@ -263,7 +263,7 @@ func (r *Rules) head(c Case) *Assessment {
 	a := &Assessment{
 		Schema:         SchemaID,
 		Framework:      FrameworkRef{ID: r.Framework.ID, Version: r.Framework.Version, Digest: r.Framework.Digest},
-		Case:           CaseRef{ID: c.ID, Title: c.Title, ReviewDigest: c.ReviewDigest},
+		Case:           CaseRef{ID: c.ID, Title: c.Title, FactsDigest: Digest{doc: c.Facts}, ReviewDigest: c.ReviewDigest},
 		Reconciliation: []Reconciliation{},
 	}
 	if c.Evidence != nil {
@@ -279,6 +279,9 @@ func (r *Rules) head(c Case) *Assessment {
 // Who reads a list depends on its count: without it no one knows whether an
 // element is missing.
 func missing(l leaf, doc *facts.Document, finding *policy.Finding) []facts.Missing {
+	if len(doc.Missing()) == 0 {
+		return nil
+	}
 	reads := make(map[*facts.Schema]bool, len(l.policy.Reads))
 	for _, s := range l.policy.Reads {
 		reads[s] = true

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"encoding/json"
-	"strconv"
 	"strings"
 
 	"rubric/engine/facts"
@@ -17,11 +15,11 @@ func (r *Rules) explain(c Case, l leaf, res *result) Indicator {
 	e := explainer{rules: r, c: c, leaf: l}
 	in := Indicator{
 		ID: l.ID, Title: l.Title(), Weight: l.Weight.String(), Outcome: res.outcome,
-		RuleScore: r.points(res.ruleScore), Score: r.points(res.score), Range: r.interval(res.least, res.most),
 		Deductions: e.deductions(res.finding), Cutoff: e.clause(res.finding.Cutoff),
-		NotApplicable: e.clause(res.finding.NotApplicable), Missing: []string{}, Ledger: []Step{},
+		NotApplicable: e.clause(res.finding.NotApplicable), Missing: []string{}, Ledger: make([]Step, 0, len(res.ledger)),
 		Rule: RuleText{File: l.file, Text: l.policy.Meta.Rule, Interpretation: l.policy.Meta.Interpretation, Evidence: l.policy.Meta.Evidence},
 	}
+	r.scores(&in, res)
 	for _, s := range res.ledger {
 		in.Ledger = append(in.Ledger, s.published())
 	}
@@ -41,6 +39,20 @@ func (r *Rules) explain(c Case, l leaf, res *result) Indicator {
 	return in
 }
 
+// scores puts in the scores of a result; most are one and the same.
+func (r *Rules) scores(in *Indicator, res *result) {
+	in.RuleScore = r.points(res.ruleScore)
+	in.Score = in.RuleScore
+	if res.score != res.ruleScore {
+		in.Score = r.points(res.score)
+	}
+	if res.score != nil && res.least.Equal(*res.score) && res.most.Equal(*res.score) {
+		in.Range = Range{Min: *in.Score, Max: *in.Score}
+	} else {
+		in.Range = r.interval(res.least, res.most)
+	}
+}
+
 // explainer explains one indicator of one case.
 type explainer struct {
 	rules *Rules
@@ -49,14 +61,18 @@ type explainer struct {
 }
 
 func (e explainer) deductions(f *policy.Finding) []Deduction {
-	all := []Deduction{}
+	all := make([]Deduction, 0, len(f.Deductions))
 	for _, d := range f.Deductions {
 		all = append(all, Deduction{
 			Item: d.Item, Share: e.share(d).String(), Points: d.Lost(e.leaf.Weight).String(), Mark: textOrNil(d.Mark),
-			Reason: d.Reason, Facts: e.facts(d.Causes), Rule: Place{e.leaf.file, d.Line},
+			Reason: d.Reason, Facts: e.cite(d.Causes), Rule: Place{e.leaf.file, d.Line},
 		})
 	}
 	return all
+}
+
+func (e explainer) cite(causes []policy.Cause) Citations {
+	return Citations{causes: causes, evidence: e.c.Evidence}
 }
 
 // share is the share of the weight that a deduction takes.
@@ -79,7 +95,7 @@ func (e explainer) clause(c *policy.Clause) *Clause {
 	if c == nil {
 		return nil
 	}
-	return &Clause{Reason: c.Reason, Facts: e.facts(c.Causes), Rule: Place{e.leaf.file, c.Line}}
+	return &Clause{Reason: c.Reason, Facts: e.cite(c.Causes), Rule: Place{e.leaf.file, c.Line}}
 }
 
 // failure is worded in the framework's language, so that an assessment is the
@@ -94,49 +110,6 @@ func (e explainer) failure(f *policy.Failure) *Failure {
 		file = e.leaf.file
 	}
 	return &Failure{Message: e.rules.words.Text(lang, f.Message), File: file, Line: f.Line, Words: f.Message}
-}
-
-func (e explainer) facts(causes []policy.Cause) []Fact {
-	all := []Fact{}
-	for _, c := range causes {
-		all = append(all, e.fact(c))
-	}
-	return all
-}
-
-func (e explainer) fact(c policy.Cause) Fact {
-	f := Fact{Pointer: c.Pointer(), Role: roleName(c.Role), Label: label(c.Node, c.Key), Evidence: e.source(c.Pointer())}
-	schema := c.Node.Schema
-	if c.Key != "" && schema != nil {
-		schema = schema.Property(c.Key)
-	}
-	if schema != nil {
-		f.Unit = schema.Unit
-	}
-	switch c.Role {
-	case policy.Collection:
-		n := c.Node.Len()
-		f.Count = &n
-	case policy.Absent:
-	default:
-		f.Value = json.RawMessage(c.Node.JSON())
-	}
-	return f
-}
-
-func roleName(r policy.Role) string {
-	return [...]string{policy.Condition: "condition", policy.Value: "value", policy.Collection: "collection", policy.Absent: "absent"}[r]
-}
-
-func (e explainer) source(pointer string) string {
-	if e.c.Evidence == nil {
-		return ""
-	}
-	s, ok := e.c.Evidence.For(pointer)
-	if !ok {
-		return ""
-	}
-	return s.String()
 }
 
 // lacking describes a missing fact by the labels of the schema and, of list
@@ -155,44 +128,4 @@ func (e explainer) lacking(m facts.Missing) Fact {
 		f.Miscount = &Miscount{Label: m.Count.Schema.Label(), Value: m.Count.Text, Len: m.Len}
 	}
 	return f
-}
-
-// labelSeparator stands between the labels of a fact's path.
-const labelSeparator = " › "
-
-// label is the path to a node, or to its member key that is not there, in the
-// labels of the schema.
-func label(n *facts.Node, key string) string {
-	parts := labels(n)
-	if key != "" && n.Schema != nil {
-		if p := n.Schema.Property(key); p != nil {
-			parts = append(parts, p.Label())
-		}
-	}
-	return strings.Join(parts, labelSeparator)
-}
-
-func labels(n *facts.Node) []string {
-	if n.Parent == nil || n.Schema == nil {
-		return nil
-	}
-	parts := labels(n.Parent)
-	if n.Parent.Kind != facts.List {
-		return append(parts, n.Schema.Label())
-	}
-	if len(parts) > 0 {
-		parts[len(parts)-1] += "（" + elementName(n) + "）"
-	}
-	return parts
-}
-
-// elementName tells an element of a list apart: by its x-key member, else by
-// its position from 1.
-func elementName(n *facts.Node) string {
-	if list := n.Parent.Schema; list != nil && list.Unique != "" {
-		if key := n.Member(list.Unique); key != nil && key.Text != "" {
-			return key.Text
-		}
-	}
-	return strconv.Itoa(int(n.Index) + 1)
 }

@@ -93,13 +93,13 @@ type Influence struct {
 func (r *Rules) Fact(c Case, pointer string) Fact {
 	e := explainer{rules: r, c: c}
 	if n := c.Facts.At(pointer); n != nil {
-		f := Fact{Pointer: pointer, Role: "value", Value: json.RawMessage(n.JSON()), Label: label(n, ""), Evidence: e.source(pointer)}
+		f := Fact{Pointer: pointer, Role: "value", Value: json.RawMessage(n.JSON()), Label: label(n, ""), Evidence: e.cite(nil).source(pointer)}
 		if n.Schema != nil {
 			f.Unit = n.Schema.Unit
 		}
 		return f
 	}
-	f := Fact{Pointer: pointer, Role: "absent", Evidence: e.source(pointer)}
+	f := Fact{Pointer: pointer, Role: "absent", Evidence: e.cite(nil).source(pointer)}
 	if s := r.Framework.Schema.At(pointer); s != nil {
 		f.Unit, f.Label = s.Unit, s.Label()
 	}

@@ -200,13 +200,13 @@ type passage struct {
 func (w Words) passages(i *engine.Indicator) []passage {
 	var all []passage
 	for n, d := range i.Deductions {
-		all = append(all, passage{w.deductionTitle(n+1, d), d.Reason, d.Facts, place(d.Rule)})
+		all = append(all, passage{w.deductionTitle(n+1, d), d.Reason, d.Facts.All(), place(d.Rule)})
 	}
 	if c := i.Cutoff; c != nil {
-		all = append(all, passage{w.say("report.cutoff_title"), c.Reason, c.Facts, place(c.Rule)})
+		all = append(all, passage{w.say("report.cutoff_title"), c.Reason, c.Facts.All(), place(c.Rule)})
 	}
 	if c := i.NotApplicable; c != nil {
-		all = append(all, passage{w.say("report.not_applicable_title"), c.Reason, c.Facts, place(c.Rule)})
+		all = append(all, passage{w.say("report.not_applicable_title"), c.Reason, c.Facts.All(), place(c.Rule)})
 	}
 	if facts := missing(i); len(facts) > 0 {
 		all = append(all, passage{title: w.say("report.missing_title"), facts: facts})

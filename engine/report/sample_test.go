@@ -28,7 +28,7 @@ func sample() *engine.Assessment {
 	a := &engine.Assessment{
 		Schema:    engine.SchemaID,
 		Framework: engine.FrameworkRef{ID: "demo", Version: "1.2", Digest: digest},
-		Case:      engine.CaseRef{ID: "kexie", Title: "科协2023年度", FactsDigest: digest, ReviewDigest: &digest},
+		Case:      engine.CaseRef{ID: "kexie", Title: "科协2023年度", FactsDigest: engine.DigestOf(digest), ReviewDigest: &digest},
 		Total:     engine.Total{Weight: "14.5", Range: engine.Range{Min: "3.57", Max: "11.57"}},
 		Groups: []engine.Group{
 			{ID: "input", Title: "投入管理", Weight: "8.5", RuleScore: ptr("3.07"), Score: ptr("3.57"), Rate: ptr("42.00"),
@@ -42,12 +42,12 @@ func sample() *engine.Assessment {
 			Range: engine.Range{Min: "2.50", Max: "2.50"},
 			Deductions: []engine.Deduction{{Item: "第一季度", Share: "1/3", Points: "1", Rule: place,
 				Reason: "第一季度末支付进度为18.53%，没有达到应有的25%，前三季度每季度末都要达到规定的支付进度，有一项未达到就扣权重分的1/3。",
-				Facts: []engine.Fact{
+				Facts: engine.Cite([]engine.Fact{
 					{Pointer: "/payments/q1/paid", Role: "value", Value: json.RawMessage("269.640"), Label: "资金支付 › 第一季度末 › 支付金额", Unit: "万元", Evidence: "2023年部门决算表，第3页"},
 					{Pointer: "/projects", Role: "collection", Count: ptr(0), Label: "项目"},
 					{Pointer: "/note", Role: "absent", Label: "说明"},
 					{Pointer: "/remark", Role: "condition", Value: json.RawMessage(`""`), Label: "备注"},
-				}}},
+				}...)}},
 			Ledger: []engine.Step{{Step: "weight", Points: "3"}, {Step: "deduction", Item: ptr("第一季度"), Points: "-1"}},
 			Review: &engine.Review{Score: "2.50", Reason: "专家认为第一季度有客观原因", By: "评审组"},
 			Rule: engine.RuleText{File: "input/payment.rego", Text: "前三季度每季度末资金支付进度分别达到25%、50%和75%，得满分；有一项未达到，扣权重分1/3，扣完为止。",

@@ -238,10 +238,10 @@ type loss struct {
 // cause is the first loss of an indicator.
 func cause(in *engine.Indicator) loss {
 	if in.Cutoff != nil {
-		return loss{line: in.Cutoff.Rule.Line, cutoff: true, facts: in.Cutoff.Facts}
+		return loss{line: in.Cutoff.Rule.Line, cutoff: true, facts: in.Cutoff.Facts.All()}
 	}
 	d := in.Deductions[0]
-	return loss{item: d.Item, line: d.Rule.Line, facts: d.Facts}
+	return loss{item: d.Item, line: d.Rule.Line, facts: d.Facts.All()}
 }
 
 // gone tells whether a loss is no more.
@@ -258,13 +258,13 @@ func (l loss) gone(in *engine.Indicator) bool {
 // undo are the changes of single facts that take a deduction away and make the
 // indicator better for it.
 func (s *search) undo(d engine.Deduction) set {
-	l := loss{item: d.Item, line: d.Rule.Line, facts: d.Facts}
+	l := loss{item: d.Item, line: d.Rule.Line, facts: d.Facts.All()}
 	before := s.at(nil)
 	better := func(in *engine.Indicator) bool {
 		return l.gone(in) && (in.RuleScore == nil || scoreOf(in).Cmp(scoreOf(before)) > 0)
 	}
 	var all set
-	for _, f := range d.Facts {
+	for _, f := range d.Facts.All() {
 		for _, value := range s.nearest(nil, f, better) {
 			all = append(all, change{f.Pointer, value})
 		}

@@ -235,14 +235,14 @@ func said(t *testing.T, in *engine.Indicator) string {
 }
 
 // untested are cited facts with values and conditions made one.
-func untested(cited []engine.Fact) []engine.Fact {
-	all := slices.Clone(cited)
+func untested(cited engine.Citations) engine.Citations {
+	all := cited.All()
 	for i := range all {
 		if all[i].Role == "condition" {
 			all[i].Role = "value"
 		}
 	}
-	return all
+	return engine.Cite(all...)
 }
 
 // report prints what was reached, and wants all of it.

@@ -247,7 +247,7 @@ func (m *machine) lack(n *facts.Node, p *facts.Schema) {
 
 // index is a number used as a position.
 func index(key value) (int, bool) {
-	n, ok := key.(number.Number)
+	n, ok := numberIn(key)
 	if !ok {
 		return 0, false
 	}

@@ -19,6 +19,7 @@ type Assessment struct {
 	Indicators     []Indicator      `json:"indicators"` // in the framework's order
 	Reconciliation []Reconciliation `json:"reconciliation"`
 	Sensitivity    *Sensitivity     `json:"sensitivity"` // null where no fact is contested or missing
+	Panel          *Agreement       `json:"panel"`       // null where no panel marked two or more indicators
 }
 
 // SchemaID names the published form of an assessment.
@@ -189,9 +190,10 @@ type Step struct {
 // Review is an expert mark; it becomes the score and never alters the rule
 // score.
 type Review struct {
-	Score  string `json:"score"`
-	Reason string `json:"reason"`
-	By     string `json:"by"`
+	Score  string     `json:"score"`
+	Reason string     `json:"reason"`
+	By     string     `json:"by"`
+	Panel  *PanelMark `json:"panel"` // where an expert panel gave it, else null
 }
 
 // Reconciliation is a finding about facts that contradict each other.

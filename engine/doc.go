@@ -77,6 +77,6 @@
 //
 // A package imports only packages below it: number, message, cache, page; bundle;
 // facts, gitrev; policy, casefolder; policy/slip; framework, cohort, policy/rego, policy/cel;
-// engine, signature; review, sensitivity, cases, bench, impact; mutate; report;
+// engine, signature; review, panel, sensitivity, cases, bench, impact; mutate; report;
 // cmd/rubric. A test holds them to it.
 package engine

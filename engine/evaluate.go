@@ -147,7 +147,8 @@ type Mark struct {
 	By        string
 	File      string // where the mark stands, for messages
 	Line      int
-	ScoreLine int // where its score stands
+	ScoreLine int        // where its score stands
+	Panel     *PanelMark // nil where it is not a panel's
 }
 
 // Evaluate applies the rules to a case. The error is ctx's when the run was

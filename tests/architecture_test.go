@@ -32,7 +32,7 @@ var floors = [][]string{
 	{"engine/policy/slip"},
 	{"engine/framework", "engine/cohort", "engine/policy/rego", "engine/policy/cel"},
 	{"engine", "engine/signature"},
-	{"engine/review", "engine/sensitivity", "engine/cases", "engine/bench", "engine/impact"},
+	{"engine/review", "engine/panel", "engine/sensitivity", "engine/cases", "engine/bench", "engine/impact"},
 	{"engine/mutate"},
 	{"engine/report"},
 	{"cmd/rubric"},
@@ -42,7 +42,7 @@ var floors = [][]string{
 // which no binary floating point may occur.
 var exact = []string{
 	"engine/number", "engine/facts", "engine/policy", "engine/policy/rego", "engine/policy/cel",
-	"engine/framework", "engine/review", "engine/sensitivity", "engine/cases", "engine",
+	"engine/framework", "engine/review", "engine/panel", "engine/sensitivity", "engine/cases", "engine",
 }
 
 func floorOf(pkg string) int {

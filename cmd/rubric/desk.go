@@ -274,8 +274,15 @@ func (d *desk) evaluate(ctx context.Context, given string) (e evaluated, err err
 		return e, err
 	}
 	d.notes(e.Case, e.rules.Framework)
+	ballots, err := d.convene(ctx, &e)
+	if err != nil {
+		return e, err
+	}
 	if e.assessment, err = e.rules.Evaluate(ctx, e.input); err != nil {
 		return e, err
+	}
+	if ballots != nil {
+		e.assessment.Panel = ballots.Agreement.Published()
 	}
 	e.assessment.Sensitivity, err = sensitivity.Of(ctx, e.rules, e.input, e.assessment)
 	return e, err

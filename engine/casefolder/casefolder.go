@@ -26,6 +26,8 @@ type Case struct {
 	Evidence   *facts.Evidence // nil if there is none
 	Review     []byte          // review.yaml as it is; nil if there is none
 	ReviewFile string          // its path; "" if there is none
+	Panel      []byte          // panel.yaml as it is; nil if there is none
+	PanelFile  string          // its path; "" if there is none
 }
 
 // HeadFile is the file that makes a folder a case.
@@ -37,6 +39,7 @@ const (
 	factsFile    = "facts.json"
 	evidenceFile = "evidence.yaml"
 	reviewFile   = "review.yaml"
+	panelFile    = "panel.yaml"
 )
 
 // Load reads the case at path: a folder, or a bare facts file whose name ends
@@ -87,6 +90,9 @@ func loadFolder(dir string) (*Case, error) {
 	}
 	if c.Review = f.read(reviewFile); c.Review != nil {
 		c.ReviewFile = f.path(reviewFile)
+	}
+	if c.Panel = f.read(panelFile); c.Panel != nil {
+		c.PanelFile = f.path(panelFile)
 	}
 	if err := f.problems.Err(); err != nil {
 		return nil, err

@@ -32,6 +32,7 @@ type Framework struct {
 	Aggregation   Aggregation
 	NotApplicable NotApplicable
 	Extra         Extra
+	Panel         Panel   // how the marks of an expert panel become one
 	Groups        []Group // the first level of the tree
 	Schema        *facts.Schema
 	Data          *facts.Document // the constants of data.json or data.yaml, nil where there are none

@@ -51,7 +51,7 @@ func (t *treeFile) read(fw *Framework) {
 		return
 	}
 	m := t.Fields(t.Root, "id", "title", "version", "language", "valid_from", "valid_to",
-		"rounding", "scale", "aggregation", "not_applicable", "bonus", "grades", "tree")
+		"rounding", "scale", "aggregation", "not_applicable", "bonus", "panel", "grades", "tree")
 	fw.ID, fw.Title, fw.Version = m.Need("id"), m.Need("title"), m.Need("version")
 	if n := m.Get("id"); n != nil {
 		fw.idLine, fw.idColumn = n.Line, n.Column
@@ -64,6 +64,7 @@ func (t *treeFile) read(fw *Framework) {
 	}
 	t.aggregation(m, fw)
 	t.rounding(m.Get("rounding"), fw)
+	t.panel(m.Get("panel"), fw)
 	t.grades(m.Get("grades"), fw)
 	if m.Get("tree") == nil {
 		t.Report(t.Root, message.New("facts.yaml_need", "key", "tree"))

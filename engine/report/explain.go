@@ -194,19 +194,20 @@ type passage struct {
 	reason string
 	facts  []engine.Fact
 	place  string // file:line, or ""
+	notes  []string
 }
 
 // passages are everything about an indicator that wants explaining.
 func (w Words) passages(i *engine.Indicator) []passage {
 	var all []passage
 	for n, d := range i.Deductions {
-		all = append(all, passage{w.deductionTitle(n+1, d), d.Reason, d.Facts.All(), place(d.Rule)})
+		all = append(all, passage{w.deductionTitle(n+1, d), d.Reason, d.Facts.All(), place(d.Rule), nil})
 	}
 	if c := i.Cutoff; c != nil {
-		all = append(all, passage{w.say("report.cutoff_title"), c.Reason, c.Facts.All(), place(c.Rule)})
+		all = append(all, passage{w.say("report.cutoff_title"), c.Reason, c.Facts.All(), place(c.Rule), nil})
 	}
 	if c := i.NotApplicable; c != nil {
-		all = append(all, passage{w.say("report.not_applicable_title"), c.Reason, c.Facts.All(), place(c.Rule)})
+		all = append(all, passage{w.say("report.not_applicable_title"), c.Reason, c.Facts.All(), place(c.Rule), nil})
 	}
 	if facts := missing(i); len(facts) > 0 {
 		all = append(all, passage{title: w.say("report.missing_title"), facts: facts})
@@ -219,7 +220,7 @@ func (w Words) passages(i *engine.Indicator) []passage {
 		all = append(all, passage{title: w.say("report.full_statement")})
 	}
 	if r := i.Review; r != nil {
-		all = append(all, passage{title: w.reviewTitle(r), reason: r.Reason})
+		all = append(all, passage{title: w.reviewTitle(r), reason: r.Reason, notes: w.ballots(r.Panel)})
 	}
 	return all
 }
@@ -255,6 +256,7 @@ func (e explainer) passage(p passage) {
 	if p.place != "" {
 		e.field("report.place", p.place)
 	}
+	e.blocks(2, p.notes)
 	if len(p.facts) == 0 {
 		return
 	}

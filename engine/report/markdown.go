@@ -20,6 +20,9 @@ func Markdown(w io.Writer, a *engine.Assessment, words Words) error {
 	if doubt := words.doubt(a); doubt != "" {
 		m.paragraph(escape(doubt))
 	}
+	if agreed := words.agreed(a.Panel); agreed != "" {
+		m.paragraph(escape(agreed))
+	}
 	m.paragraphs(legend(a, words))
 	return write(w, m.result())
 }
@@ -173,6 +176,11 @@ func (m *markdown) passage(p passage) {
 		text += " (" + code(p.place) + ")"
 	}
 	m.paragraph(text)
+	var notes []string
+	for _, note := range p.notes {
+		notes = append(notes, escape(note))
+	}
+	m.list(notes)
 	switch {
 	case len(p.facts) == 0:
 	case p.facts[0].Role == "":

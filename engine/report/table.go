@@ -31,6 +31,9 @@ func Table(w io.Writer, a *engine.Assessment, words Words, width int) error {
 	if doubt := words.doubt(a); doubt != "" {
 		p.block(0, doubt)
 	}
+	if agreed := words.agreed(a.Panel); agreed != "" {
+		p.block(0, agreed)
+	}
 	findings(p, a, words)
 	p.blank()
 	p.blocks(0, legend(a, words))

@@ -107,6 +107,9 @@ func (c Citations) source(pointer string) string {
 // labelSeparator stands between the labels of a fact's path.
 const labelSeparator = " › "
 
+// Label is the path to a node in the labels of the schema that it is bound to.
+func Label(n *facts.Node) string { return label(n, "") }
+
 // label is the path to a node, or to its member key that is not there, in the
 // labels of the schema.
 func label(n *facts.Node, key string) string {

@@ -34,6 +34,7 @@ var floors = [][]string{
 	{"engine", "engine/signature"},
 	{"engine/review", "engine/panel", "engine/sensitivity", "engine/cases", "engine/bench", "engine/impact"},
 	{"engine/mutate"},
+	{"engine/receipt"},
 	{"engine/report"},
 	{"cmd/rubric"},
 }

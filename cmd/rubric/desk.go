@@ -243,9 +243,11 @@ func (a *app) foldersIn(folder string, is func(string) bool) []string {
 // evaluated is a case and what became of it.
 type evaluated struct {
 	*casefolder.Case
-	rules      *engine.Rules
-	input      engine.Case // bound to the rules' framework
-	assessment *engine.Assessment
+	rules *engine.Rules
+	input engine.Case // bound to the rules' framework
+
+	frameworkPath string // where the rules were found, as the user would write it
+	assessment    *engine.Assessment
 }
 
 // evaluate applies the rules to the case at a path. The case is there, beside
@@ -264,6 +266,7 @@ func (d *desk) evaluate(ctx context.Context, given string) (e evaluated, err err
 	if err != nil {
 		return e, err
 	}
+	e.frameworkPath = dir
 	if e.rules, err = d.compile(ctx, dir); err != nil {
 		return e, err
 	}

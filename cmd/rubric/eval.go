@@ -22,6 +22,8 @@ func (a *app) evalCommand() *cobra.Command {
 	}
 	can := formats{"table", "json", "markdown"}
 	a.settingFlags(c, can, "framework", "policies", "width", "date", keysKey)
+	c.Flags().String("receipt", "", a.say("release.flag_receipt"))
+	c.Flags().Bool("receipt-values", false, a.say("release.flag_receipt_values"))
 	c.RunE = a.verb(can, a.eval)
 	return c
 }
@@ -52,22 +54,29 @@ func (a *app) eval(ctx context.Context, c *cobra.Command, s *settings, paths []s
 	if len(paths) == 0 {
 		return 0, usage(c, "cmd.no_case")
 	}
+	r, err := a.receipts(c, s, paths)
+	if err != nil {
+		return 0, err
+	}
 	d := a.desk(s)
 	b := &batch{app: a, unsure: "cmd.with_open"}
 	var assessments []*engine.Assessment
-	err := b.each(ctx, paths, func(path string) (string, int, error) {
+	err = b.each(ctx, paths, func(path string) (string, int, error) {
 		e, err := d.evaluate(ctx, path)
 		if err != nil {
 			return nameOf(e, path), 0, err
 		}
 		assessments = append(assessments, e.assessment)
-		return e.ID, outcome(e.assessment), nil
+		return e.ID, outcome(e.assessment), r.add(s, e, path)
 	})
 	if err != nil {
 		return 0, err
 	}
 	if len(assessments) > 0 || s.isList(paths) {
 		err = a.print(s, func(w io.Writer) error { return a.renderEval(w, s, assessments, len(paths) > 1) })
+	}
+	if err == nil {
+		err = r.write()
 	}
 	b.summary()
 	return b.code, err

@@ -39,7 +39,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.PersistentFlags().String("config", "", a.say("cmd.flag_config"))
 	root.AddCommand(a.evalCommand(), a.explainCommand(), a.checkCommand(), a.testCommand(), a.factsCommand(),
 		a.benchCommand(), a.capabilitiesCommand(), a.versionCommand())
-	root.AddCommand(a.buildCommand(), a.signCommand())
+	root.AddCommand(a.buildCommand(), a.signCommand(), a.verifyCommand())
 	root.AddCommand(a.impactCommand())
 	root.SetHelpCommand(a.helpCommand())
 	root.InitDefaultHelpCmd()

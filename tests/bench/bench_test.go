@@ -9,13 +9,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -24,10 +20,8 @@ import (
 	"rubric/engine"
 	"rubric/engine/facts"
 	"rubric/engine/framework"
-	"rubric/engine/message"
 	"rubric/engine/policy/cel"
 	"rubric/engine/policy/rego"
-	"rubric/engine/report"
 )
 
 const (
@@ -98,21 +92,6 @@ func BenchmarkCompile(b *testing.B) {
 	}
 }
 
-func BenchmarkReportTable(b *testing.B) {
-	rules, data := compiled(b), source(b)
-	words, err := message.Load()
-	if err != nil {
-		b.Fatal(err)
-	}
-	a := assess(b, rules, data)
-	for b.Loop() {
-		var out bytes.Buffer
-		if err := report.Table(&out, a, report.Words{Catalogue: words, Lang: message.Chinese}, 80); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 // TestFigures prints the time and memory of one evaluation and of the cold
 // command, and how they compare.
 func TestFigures(t *testing.T) {
@@ -127,11 +106,12 @@ func TestFigures(t *testing.T) {
 	fmt.Printf("figure speed.evaluate_kilobytes %d\n", r.AllocedBytesPerOp()/1024)
 	fmt.Printf("figure speed.evaluate_allocations %d\n", r.AllocsPerOp())
 	ratios(t, rules, data)
-	cold(t)
+	explaining(t, rules, data)
 }
 
 // ratios compares, in alternating rounds, the shipped Rego policies on our
-// machine with the same on OPA's interpreter, and explaining with evaluating.
+// machine with the same on OPA's interpreter, all policies with the same rules
+// written by hand, and explaining with evaluating.
 func ratios(t *testing.T, whole *engine.Rules, data []byte) {
 	rules, query := only(t, ".rego"), topdown(t, whole)
 	input, err := ast.ValueFromReader(bytes.NewReader(data))
@@ -139,27 +119,18 @@ func ratios(t *testing.T, whole *engine.Rules, data []byte) {
 		t.Fatal(err)
 	}
 	doc := bound(t, rules, data)
-	words, err := message.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	full := assess(t, whole, data)
-	explain := func() {
-		if err := report.Explain(io.Discard, full, nil, report.Words{Catalogue: words, Lang: message.Chinese}, 80); err != nil {
-			t.Fatal(err)
-		}
-	}
 	m := medians(
 		func() { ask(t, query, data) },
 		func() { assess(t, rules, data) },
 		func() { askParsed(t, query, input) },
 		func() { evaluate(t, rules, doc) },
 		func() { assess(t, whole, data) },
-		func() { assess(t, whole, data); explain() },
+		func() { byHand(t, data) },
 	)
 	fmt.Printf("figure speed.topdown_over_rubric %.2f\n", m[0]/m[1])
 	fmt.Printf("figure speed.topdown_over_rubric_parsed %.2f\n", m[2]/m[3])
-	fmt.Printf("figure speed.explain_over_eval %.2f\n", m[5]/m[4])
+	fmt.Printf("figure speed.rubric_over_handwritten %.2f\n", m[4]/m[5])
+	fmt.Printf("figure speed.handwritten_microseconds %.0f\n", m[5]/1000)
 }
 
 // medians times each of the functions in many rounds, all of them in each
@@ -182,34 +153,4 @@ func medians(all ...func()) []float64 {
 		out[i] = times[i][rounds/2]
 	}
 	return out
-}
-
-// cold runs the built command several times as a process of its own.
-func cold(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "rubric")
-	build := exec.Command("go", "build", "-o", binary, "./cmd/rubric")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	var wall []time.Duration
-	var memory []int64
-	for range 7 {
-		run := exec.Command(binary, "eval", caseFolder)
-		run.Dir = root
-		start := time.Now()
-		out, err := run.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		wall = append(wall, time.Since(start))
-		memory = append(memory, run.ProcessState.SysUsage().(*syscall.Rusage).Maxrss/1024)
-		if !strings.Contains(string(out), "81.14") {
-			t.Fatalf("the cold command printed no total:\n%s", out)
-		}
-	}
-	slices.Sort(wall)
-	slices.Sort(memory)
-	fmt.Printf("figure cold.milliseconds %d\n", wall[len(wall)/2].Milliseconds())
-	fmt.Printf("figure cold.megabytes %d\n", memory[len(memory)/2])
 }

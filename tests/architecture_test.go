@@ -353,3 +353,53 @@ func ignored(file string) bool {
 	file = filepath.ToSlash(file)
 	return file == path.Join(root, "rubric") || strings.HasPrefix(file, root+"/bin/") || strings.HasSuffix(file, ".test") || strings.HasSuffix(file, ".out")
 }
+
+// What the project may use of OPA: its parser and compiler, and its planner. No
+// policy is run by OPA's interpreter, which stands in tests only, as an oracle.
+var (
+	opaPackages = []string{"v1/ast", "v1/format", "v1/ir", "v1/types"}
+	plannerFile = "engine/policy/rego/plan.go"
+	plannerUses = []string{
+		"BuiltinContext", "Compiler", "Function", "FunctionDyn", "New", "PrepareOption", "Query", "RegisterPlugin", "Rego",
+		"Target", "TargetPluginEval",
+	}
+)
+
+// OPA hands out its planner only through package rego, which can evaluate as
+// well: what may be called of it is counted, and nothing that evaluates is.
+func TestInterpreterIsForTests(t *testing.T) {
+	const opa, planner = "github.com/open-policy-agent/opa/", "v1/rego"
+	all, set := sources(t)
+	for _, s := range all {
+		for _, f := range s.files {
+			file := filepath.ToSlash(strings.TrimPrefix(set.Position(f.Package).Filename, root+string(filepath.Separator)))
+			for _, imported := range imports(f) {
+				used, isOPA := strings.CutPrefix(imported, opa)
+				switch {
+				case !isOPA || slices.Contains(opaPackages, used):
+				case used == planner && file == plannerFile:
+					onlyPlans(t, set, f)
+				default:
+					t.Errorf("%s imports %s of OPA", file, used)
+				}
+			}
+		}
+	}
+}
+
+// onlyPlans reports what a file uses of OPA's package rego beyond planning.
+func onlyPlans(t *testing.T, set *token.FileSet, f *ast.File) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if pkg, ok := sel.X.(*ast.Ident); ok && pkg.Name == "rego" && !slices.Contains(plannerUses, sel.Sel.Name) {
+			t.Errorf("%s: rego.%s is not for planning", set.Position(n.Pos()), sel.Sel.Name)
+		}
+		if slices.Contains([]string{"Eval", "PartialResult", "Partial", "PrepareForPartial"}, sel.Sel.Name) {
+			t.Errorf("%s: %s evaluates", set.Position(n.Pos()), sel.Sel.Name)
+		}
+		return true
+	})
+}

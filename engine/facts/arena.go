@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"bytes"
 	"slices"
 
 	"rubric/engine/number"
@@ -17,22 +16,18 @@ type arena struct {
 	open    []*Node // children of the containers that are not closed yet
 }
 
-// maxSlab bounds how much a file of commas can make the parser set aside.
-const maxSlab = 4096
+// Sizes of a slab: each is twice as large as the one before.
+const (
+	minSlab = 32
+	maxSlab = 1024
+)
 
-// newArena has room for the document in data, unless it is large.
-func newArena(data []byte) arena {
-	holders := bytes.Count(data, []byte{'{'}) + bytes.Count(data, []byte{'['})
-	atMost := min(1+bytes.Count(data, []byte{','})+holders, maxSlab)
-	return arena{
-		nodes: make([]Node, 0, atMost), links: make([]*Node, 0, atMost),
-		holders: make([]below, 0, min(holders, maxSlab)),
-	}
-}
+// larger is the size of the slab after one of that size.
+func larger(size int) int { return min(max(2*size, minSlab), maxSlab) }
 
 func (a *arena) node() *Node {
 	if len(a.nodes) == cap(a.nodes) {
-		a.nodes = make([]Node, 0, maxSlab)
+		a.nodes = make([]Node, 0, larger(cap(a.nodes)))
 	}
 	a.nodes = a.nodes[:len(a.nodes)+1]
 	n := &a.nodes[len(a.nodes)-1]
@@ -44,7 +39,7 @@ func (a *arena) node() *Node {
 // holder makes n an object or a list.
 func (a *arena) holder(n *Node, kind Kind) {
 	if len(a.holders) == cap(a.holders) {
-		a.holders = make([]below, 0, maxSlab/4)
+		a.holders = make([]below, 0, larger(cap(a.holders)))
 	}
 	a.holders = a.holders[:len(a.holders)+1]
 	n.Kind, n.below = kind, &a.holders[len(a.holders)-1]
@@ -63,7 +58,7 @@ func (a *arena) link(children []*Node) []*Node {
 		return nil
 	}
 	if len(children) > cap(a.links)-len(a.links) {
-		a.links = make([]*Node, 0, max(maxSlab, len(children)))
+		a.links = make([]*Node, 0, max(larger(cap(a.links)), len(children)))
 	}
 	start := len(a.links)
 	a.links = append(a.links, children...)

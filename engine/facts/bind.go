@@ -22,7 +22,11 @@ func (d *Document) Bind(s *Schema) error { return d.bind(s, false) }
 func (d *Document) BindExcerpt(s *Schema) error { return d.bind(s, true) }
 
 func (d *Document) bind(s *Schema, excerpt bool) error {
-	d.Schema = s
+	d.Schema, d.missing = s, nil
+	if d.fits(s) {
+		return nil
+	}
+	unfoldAll(d.Root)
 	b := &binder{report: report{file: d.File, source: d.Source}, root: d.Root, excerpt: excerpt}
 	b.bind(d.Root, s)
 	d.missing = b.missing

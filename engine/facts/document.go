@@ -43,12 +43,16 @@ const unscaled = 255
 
 // below is what an object or a list holds.
 type below struct {
-	members []*Node                 // in document order
+	members []*Node                 // in document order, once it is no longer shut
 	sorted  atomic.Pointer[[]*Node] // members by key in byte order; made when first asked for
-	last    int32                   // rank of the last node below
+	last    int32                   // no node below has a greater rank
 
 	partial    bool // of a List: see Partial
 	miscounted bool // of a List: see Miscounted
+
+	shut   atomic.Bool // nobody has looked into it yet
+	span   int32       // of a shut one: where it stands in folded.spans
+	folded *folded     // of a shut one
 }
 
 // Document is one department's facts: the decoded source and, once bound to a
@@ -97,10 +101,7 @@ func (n *Node) Miscounted() bool { return n.below != nil && n.below.miscounted }
 
 // Len is the number of members or elements; 0 for a scalar.
 func (n *Node) Len() int {
-	if n.below == nil {
-		return 0
-	}
-	return len(n.below.members)
+	return len(n.children())
 }
 
 // Members lists the members of an Object in document order, nil for any other
@@ -109,7 +110,7 @@ func (n *Node) Members() []*Node {
 	if n.Kind != Object {
 		return nil
 	}
-	return n.below.members
+	return n.children()
 }
 
 // SortedMembers lists the members of an Object by key, in byte order, nil for
@@ -121,7 +122,7 @@ func (n *Node) SortedMembers() []*Node {
 	if sorted := n.below.sorted.Load(); sorted != nil {
 		return *sorted
 	}
-	sorted := n.below.members
+	sorted := n.children()
 	if !slices.IsSortedFunc(sorted, compareMembers) {
 		sorted = slices.SortedFunc(slices.Values(sorted), compareMembers)
 	}
@@ -139,13 +140,16 @@ func (n *Node) Elements() []*Node {
 	if n.Kind != List {
 		return nil
 	}
-	return n.below.members
+	return n.children()
 }
 
 // children lists the members or elements in document order.
 func (n *Node) children() []*Node {
 	if n.below == nil {
 		return nil
+	}
+	if n.below.shut.Load() {
+		n.below.folded.unfold(n)
 	}
 	return n.below.members
 }

@@ -23,12 +23,12 @@ func Parse(file string, data []byte) (*Document, error) { return parse(file, dat
 func ParseValue(file string, data []byte) (*Document, error) { return parse(file, data, true) }
 
 func parse(file string, data []byte, anyValue bool) (*Document, error) {
-	root, ok := plain(data)
-	if !ok {
-		var err error
-		if root, err = checked(file, data, anyValue); err != nil {
-			return nil, err
-		}
+	if f := survey(data); f != nil {
+		return &Document{File: file, Source: data, Root: f.root()}, nil
+	}
+	root, err := checked(file, data, anyValue)
+	if err != nil {
+		return nil, err
 	}
 	return &Document{File: file, Source: data, Root: root}, nil
 }
@@ -53,7 +53,7 @@ type parser struct {
 }
 
 func newParser(file string, data []byte) *parser {
-	return &parser{arena: newArena(data), file: file, data: data, source: string(data)}
+	return &parser{file: file, data: data, source: string(data)}
 }
 
 func (p *parser) document(anyValue bool) (*Node, error) {

@@ -48,6 +48,7 @@ type Schema struct {
 	pattern  *regexp.Regexp  // Pattern, nil for any
 	numbers  []number.Number // Enum of a Num
 	fromZero bool            // of a Num: any from 0 on will do, unless it must be whole
+	key      bool            // it is the x-key of the list that its parent is an element of
 }
 
 // Property is the property of an Object with that name, nil if there is none.

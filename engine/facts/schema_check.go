@@ -52,7 +52,9 @@ func (r *schemaReader) checkKey(c memberCheck) {
 	key := c.list.Items.Property(c.list.Unique)
 	if key == nil || key.Kind != Text && key.Kind != Num || key.Optional || key.Nullable {
 		r.problem(c.keyword, message.New("facts.schema_key", "name", clip(c.list.Unique)))
+		return
 	}
+	key.key = true
 }
 
 // checkCount wants x-count to point at a whole number that is there whenever

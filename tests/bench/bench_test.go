@@ -57,10 +57,7 @@ func assess(tb testing.TB, rules *engine.Rules, data []byte) *engine.Assessment 
 }
 
 func bound(tb testing.TB, rules *engine.Rules, data []byte) *facts.Document {
-	doc, err := facts.Parse("facts.json", data)
-	if err == nil {
-		err = doc.Bind(rules.Framework.Schema)
-	}
+	doc, err := facts.ParseBound("facts.json", data, rules.Framework.Schema)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -4,38 +4,20 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
-	"unsafe"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// plain decodes a well-formed document in one pass over the bytes, several times
-// as fast as through a decoder. At the first mistake it gives up; the decoder
-// then reads the document anew and says what is wrong. A fuzz test holds the two
-// to the same answer.
-func plain(data []byte) (*Node, bool) {
-	if len(data) > MaxBytes {
-		return nil, false
-	}
-	// Nobody changes data, so that texts can share its memory.
-	s := plainScan{arena: newArena(data), data: data, text: unsafe.String(unsafe.SliceData(data), len(data))}
-	if s.skip(); s.peek() != '{' {
-		return nil, false
-	}
-	root := s.value(nil, "", 0, 1)
-	s.skip()
-	return root, root != nil && s.at == len(data)
+// scanner reads the tokens of a well-formed document. At the first mistake it
+// gives up: then the decoder reads the document anew and says what is wrong. A
+// fuzz test holds the two to the same answer.
+type scanner struct {
+	data   []byte
+	source string // data; keys and texts are cut out of it
+	at     int
 }
 
-// plainScan is plain's place in the text.
-type plainScan struct {
-	arena
-	data []byte
-	text string // data; keys and texts are cut out of it
-	at   int
-}
-
-func (s *plainScan) skip() {
+func (s *scanner) skip() {
 	for s.at < len(s.data) {
 		switch s.data[s.at] {
 		case ' ', '\n', '\t', '\r':
@@ -47,92 +29,63 @@ func (s *plainScan) skip() {
 }
 
 // peek is the next byte, 0 at the end.
-func (s *plainScan) peek() byte {
+func (s *scanner) peek() byte {
 	if s.at < len(s.data) {
 		return s.data[s.at]
 	}
 	return 0
 }
 
-// value decodes the next value, which is member key or element index of
-// parent, at that depth. It is nil when something is wrong.
-func (s *plainScan) value(parent *Node, key string, index, depth int) *Node {
-	if s.values == MaxValues {
-		return nil
+// take moves past c and the white space behind it.
+func (s *scanner) take(c byte) bool {
+	if s.peek() != c {
+		return false
 	}
-	n := s.node()
-	n.Parent, n.Key, n.Index, n.Offset = parent, key, int32(index), int32(s.at)
-	ok := false
+	s.at++
+	s.skip()
+	return true
+}
+
+// more moves past what follows a child: a comma, or the end of what it is in.
+func (s *scanner) more(shut byte) (more, ok bool) {
+	s.skip()
+	if s.take(',') {
+		return true, true
+	}
+	return false, s.end(shut)
+}
+
+// end moves past the end of an object or a list.
+func (s *scanner) end(shut byte) bool {
+	if s.peek() != shut {
+		return false
+	}
+	s.at++
+	return true
+}
+
+// colon moves past what stands between a name and its value.
+func (s *scanner) colon() bool {
+	s.skip()
+	return s.take(':')
+}
+
+// scalar reads a text, a number or a word into n.
+func (s *scanner) scalar(n *Node) (ok bool) {
 	switch c := s.peek(); {
 	case c == '"':
 		n.Kind = Text
 		n.Text, ok = s.quoted()
+		return ok
 	case c == '-' || isDigit(c):
 		n.Kind = Num
-		ok = s.number(n)
-	case c == '{':
-		s.holder(n, Object)
-		ok = s.container(n, '}', depth)
-	case c == '[':
-		s.holder(n, List)
-		ok = s.container(n, ']', depth)
-	default:
-		ok = s.word(n)
+		return s.number(n)
 	}
-	if !ok {
-		return nil
-	}
-	return n
-}
-
-func (s *plainScan) container(n *Node, shut byte, depth int) bool {
-	if depth > MaxDepth {
-		return false
-	}
-	base := len(s.open)
-	s.at++
-	s.skip()
-	more := s.peek() != shut
-	if !more {
-		s.at++
-	}
-	for i := 0; more; i++ {
-		child := s.child(n, i, depth+1)
-		if child == nil {
-			return false
-		}
-		s.open = append(s.open, child)
-		s.skip()
-		more = s.peek() == ','
-		if !more && s.peek() != shut {
-			return false
-		}
-		s.at++
-		s.skip()
-	}
-	s.close(n, base)
-	_, twice := sameNames(n)
-	return twice == nil
-}
-
-func (s *plainScan) child(parent *Node, index, depth int) *Node {
-	key := ""
-	if parent.Kind == Object {
-		var ok bool
-		if key, ok = s.quoted(); !ok {
-			return nil
-		}
-		if s.skip(); s.peek() != ':' {
-			return nil
-		}
-		s.at++
-		s.skip()
-	}
-	return s.value(parent, key, index, depth)
+	return s.word(n)
 }
 
 // quoted is a text in quotes. It looks at eight bytes at a time.
-func (s *plainScan) quoted() (text string, ok bool) {
+func (s *scanner) quoted() (text string, ok bool) {
 	if s.peek() != '"' {
 		return "", false
 	}
@@ -154,7 +107,7 @@ func (s *plainScan) quoted() (text string, ok bool) {
 		return s.escaped(start)
 	}
 	s.at = end + 1
-	text = s.text[start:end]
+	text = s.source[start:end]
 	return text, wide&(eightBytes*0x80) == 0 || utf8.ValidString(text)
 }
 
@@ -171,14 +124,14 @@ func stops(word uint64) uint64 {
 func isStop(c byte) bool { return c == '"' || c == '\\' || c < ' ' }
 
 // escaped is a text with escapes in it.
-func (s *plainScan) escaped(start int) (string, bool) {
+func (s *scanner) escaped(start int) (string, bool) {
 	for i := start; i < len(s.data); i++ {
 		switch s.data[i] {
 		case '\\':
 			i++
 		case '"':
 			s.at = i + 1
-			plain, err := jsontext.AppendUnquote(nil, s.text[start-1:s.at])
+			plain, err := jsontext.AppendUnquote(nil, s.source[start-1:s.at])
 			return string(plain), err == nil && utf8.Valid(plain)
 		}
 	}
@@ -190,8 +143,9 @@ const fewDigits = 18
 
 // number reads the digits of a number; what is more than digits and a point is
 // left to setNumber.
-func (s *plainScan) number(n *Node) bool {
+func (s *scanner) number(n *Node) bool {
 	start := s.at
+	n.scale = 0
 	if s.peek() == '-' {
 		s.at++
 	}
@@ -212,7 +166,7 @@ func (s *plainScan) number(n *Node) bool {
 		long = true
 		s.exponent()
 	}
-	n.digits, n.Text = digits, s.text[start:s.at]
+	n.digits, n.Text = digits, s.source[start:s.at]
 	if first > start {
 		n.digits = -digits
 	}
@@ -221,7 +175,7 @@ func (s *plainScan) number(n *Node) bool {
 
 // run moves past digits, appending them to those before; beyond fewDigits the
 // value is nothing to rely on.
-func (s *plainScan) run(before int64) int64 {
+func (s *scanner) run(before int64) int64 {
 	for s.at < len(s.data) && isDigit(s.data[s.at]) {
 		before = before*10 + int64(s.data[s.at]-'0')
 		s.at++
@@ -231,7 +185,7 @@ func (s *plainScan) run(before int64) int64 {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-func (s *plainScan) exponent() {
+func (s *scanner) exponent() {
 	s.at++
 	if c := s.peek(); c == '+' || c == '-' {
 		s.at++
@@ -239,13 +193,13 @@ func (s *plainScan) exponent() {
 	s.run(0)
 }
 
-func (s *plainScan) word(n *Node) bool {
+func (s *scanner) word(n *Node) bool {
 	for _, w := range [...]struct {
 		text string
 		kind Kind
 		flag bool
 	}{{"true", Bool, true}, {"false", Bool, false}, {"null", Null, false}} {
-		if end := s.at + len(w.text); end <= len(s.text) && s.text[s.at:end] == w.text {
+		if end := s.at + len(w.text); end <= len(s.source) && s.source[s.at:end] == w.text {
 			n.Kind, n.Flag = w.kind, w.flag
 			s.at = end
 			return true

@@ -42,14 +42,19 @@ type CaseRef struct {
 	ReviewDigest   *string `json:"review_digest"`
 }
 
-// Total is the sum over the tree. RuleScore and Score are null where an
-// indicator's is; Grade is null where the range spans bands.
+// Total is what the tree comes to. RuleScore and Score are null where an
+// indicator's is, or nothing applies; Grade is null where the range spans bands.
+// The points of the ledger's steps sum exactly to the rule score: sum,
+// redistribution, bonus, bonus_cap, penalty, total_cap, floor, veto (its item is
+// the indicator), rounding. Vetoes are the indicators whose veto holds.
 type Total struct {
-	Weight    string  `json:"weight"`
-	RuleScore *string `json:"rule_score"`
-	Score     *string `json:"score"`
-	Grade     *string `json:"grade"`
-	Range     Range   `json:"range"`
+	Weight    string   `json:"weight"`
+	RuleScore *string  `json:"rule_score"`
+	Score     *string  `json:"score"`
+	Grade     *string  `json:"grade"`
+	Range     Range    `json:"range"`
+	Ledger    []Step   `json:"ledger"`
+	Vetoes    []string `json:"vetoes"`
 }
 
 // Range is what a final score can still become once missing facts are filled

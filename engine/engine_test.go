@@ -345,6 +345,7 @@ func TestAggregate(t *testing.T) {
 				doc = document(t, r, `"m": 0, `, "")
 			}
 			a := evaluate(t, r, engine.Case{Facts: doc})
+			a.Total.Ledger, a.Total.Vetoes = nil, nil // see TestAggregation
 			if got, want := marshal(t, a.Total), marshal(t, c.total); got != want {
 				t.Errorf("total %s, want %s", got, want)
 			}

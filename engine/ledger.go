@@ -34,7 +34,7 @@ type step struct {
 
 func (s step) published() Step {
 	out := Step{Step: s.name, Points: s.points.String()}
-	if s.name == stepDeduction {
+	if s.name == stepDeduction || s.name == stepVeto {
 		out.Item = &s.item
 	}
 	return out

@@ -127,6 +127,20 @@ func (t *treeFile) veto(n *yaml.Node) *Veto {
 	return v
 }
 
+// dropped checks that nothing else touches a total that is not out of 100.
+func (t *treeFile) dropped(m yamlfile.Fields, fw *Framework) {
+	if fw.NotApplicable != Drop || fw.Aggregation != Sum {
+		return
+	}
+	outside := m.Get("bonus") != nil
+	for _, in := range fw.Indicators() {
+		outside = outside || in.Kind != Ordinary || in.Veto != nil && in.Veto.Total != nil
+	}
+	if outside {
+		t.Report(m.Get("not_applicable"), message.New("framework.drop_outside"))
+	}
+}
+
 // vetoGrades checks that vetoes name grades that there are.
 func (t *treeFile) vetoGrades(fw *Framework) {
 	var known []string

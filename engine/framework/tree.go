@@ -72,6 +72,7 @@ func (t *treeFile) read(fw *Framework) {
 	}
 	fw.Groups = t.level(m.Get("tree"), "")
 	t.vetoGrades(fw)
+	t.dropped(m, fw)
 	t.total(m.Get("tree"), fw.Groups)
 }
 

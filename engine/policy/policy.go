@@ -35,6 +35,10 @@ type Unit struct {
 	// Scale are the framework's marks, best first; empty where it scores in
 	// points. Where there is one, policies answer with marks, else they cannot.
 	Scale []string
+	// Aggregates is true for the one policy that puts a framework's indicators
+	// together: it sees the outcomes of the indicators for facts, and answers with
+	// Verdicts.
+	Aggregates bool
 	// Digest is over all that the unit was made from, so that units of one digest
 	// with the same files are the same; "" if nobody knows.
 	Digest string
@@ -95,6 +99,7 @@ type Finding struct {
 	Deductions    []Deduction     // in the order of the rule: line, then the facts' order, then item
 	Cutoff        *Clause         // set when the score is cut off to zero
 	NotApplicable *Clause         // set when the indicator does not apply
+	Verdicts      []Verdict       // of a policy that aggregates; all else but Failure and Used is then empty
 	Failure       *Failure        // set when the policy broke; all else is then empty
 	Missing       []*facts.Schema // holes the run met, by their place in the schema
 	Used          Usage           // of the limits; the same on every run

@@ -21,8 +21,9 @@ type code struct {
 	strings   []string
 	files     []string
 
-	data         value // the framework's data document
-	replacesData bool  // a with replaces a part of it, or an indicator stands in it
+	data         value    // the framework's data document
+	keyed        []string // names of rules whose entries are answers, each with a name of its own
+	replacesData bool     // a with replaces a part of it, or an indicator stands in it
 
 	idle sync.Pool // machines that have run
 }
@@ -46,8 +47,8 @@ type function struct {
 
 // prepare turns OPA's plan into code. Statements and calls that the machine
 // does not know are an error: nothing is skipped.
-func prepare(plan *ir.Policy, builtins map[string]*builtin) (*code, error) {
-	c := &code{byName: map[string]*function{}, byPath: map[string]*function{}, builtins: builtins}
+func prepare(plan *ir.Policy, builtins map[string]*builtin, keyed ...string) (*code, error) {
+	c := &code{keyed: keyed, byName: map[string]*function{}, byPath: map[string]*function{}, builtins: builtins}
 	for _, s := range plan.Static.Strings {
 		c.strings = append(c.strings, s.Value)
 	}
@@ -180,7 +181,7 @@ func (t *translation) stmt(s ir.Stmt, path bool, around *ir.Block) (op, error) {
 	case *ir.AssignIntStmt:
 		return &opAssign{operand{val: number.Int(s.Value)}, t.local(s.Target)}, nil
 	case *ir.AssignVarOnceStmt:
-		return &opAssignOnce{t.operand(s.Source), t.local(s.Target), constantItem(t.fn.plan) != "", t.at(s)}, nil
+		return &opAssignOnce{t.operand(s.Source), t.local(s.Target), t.code.constantItem(t.fn.plan) != "", t.at(s)}, nil
 	case *ir.ResetLocalStmt:
 		return &opReset{t.local(s.Target)}, nil
 	case *ir.ResultSetAddStmt:
@@ -275,20 +276,20 @@ func (t *translation) result(l ir.Local) bool { return t.fn.partial && int(l) ==
 func (t *translation) insert(s ir.Stmt, key, val ir.Operand, object ir.Local, once bool) op {
 	return &opInsert{
 		key: t.operand(key), val: t.operand(val), object: t.local(object), once: once,
-		result: t.result(object), unique: t.result(object) && isDeductions(t.fn.plan), at: t.at(s),
+		result: t.result(object), unique: t.result(object) && t.code.isKeyed(t.fn.plan), at: t.at(s),
 	}
 }
 
-// isDeductions tells whether a planned function is the rule that lists what a
-// policy deducts.
-func isDeductions(f *ir.Func) bool {
-	return len(f.Params) == 2 && len(f.Path) > 0 && f.Path[len(f.Path)-1] == ruleDeductions
+// isKeyed tells whether a planned function is a rule that lists answers, such as
+// what a policy deducts.
+func (c *code) isKeyed(f *ir.Func) bool {
+	return len(f.Params) == 2 && len(f.Path) > 0 && slices.Contains(c.keyed, f.Path[len(f.Path)-1])
 }
 
 // constantItem is the item of a rule deductions["item"], which OPA plans as a
 // function of its own; "" for any other function.
-func constantItem(f *ir.Func) string {
-	if n := len(f.Path); len(f.Params) == 2 && n > 2 && f.Path[n-2] == ruleDeductions {
+func (c *code) constantItem(f *ir.Func) string {
+	if n := len(f.Path); len(f.Params) == 2 && n > 2 && slices.Contains(c.keyed, f.Path[n-2]) {
 		return f.Path[n-1]
 	}
 	return ""

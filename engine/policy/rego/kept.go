@@ -21,7 +21,7 @@ type keptPolicy struct {
 	path     string // of its package: "pkg/sub"
 	meta     policy.Meta
 	reads    []int // ordinals of places in the schema
-	distinct bool  // see program
+	distinct int   // bit i: the keyed rule i of a program has distinct names
 }
 
 // keptAs is the key of a unit's kept form: everything that it follows from.
@@ -83,12 +83,7 @@ func (c *planCoder) policy(p *keptPolicy) {
 	}
 	each(c, &p.meta.Evidence, c.string)
 	each(c, &p.reads, func(n *int) { whole(c, n) })
-	distinct := 0
-	if p.distinct {
-		distinct = 1
-	}
-	whole(c, &distinct)
-	p.distinct = distinct == 1
+	whole(c, &p.distinct)
 }
 
 // ordinals are places of a schema as they are kept.
@@ -99,3 +94,22 @@ func ordinals(places []*facts.Schema) []int {
 	}
 	return all
 }
+
+// note keeps which keyed rules of a program have distinct names.
+func (k *keptPolicy) note(p *program) {
+	k.distinct = 0
+	for i, rule := range p.keyedRules() {
+		if rule.distinct {
+			k.distinct |= 1 << i
+		}
+	}
+}
+
+// tell gives that back to a program.
+func (k *keptPolicy) tell(p *program) {
+	for i, rule := range p.keyedRules() {
+		rule.distinct = k.distinct&(1<<i) != 0
+	}
+}
+
+func (p *program) keyedRules() []*keyed { return []*keyed{&p.deductions, &p.groups, &p.caps} }

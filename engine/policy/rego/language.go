@@ -33,6 +33,29 @@ const (
 	ruleNotApplicable = "not_applicable"
 )
 
+// The rules that a policy of aggregation may define instead.
+const (
+	ruleGroups = "groups"
+	ruleTotal  = "total"
+	ruleCaps   = "caps"
+)
+
+// answerRules are the rules whose value is part of a finding.
+func (c *compilation) answerRules() []string {
+	if c.unit.Aggregates {
+		return []string{ruleGroups, ruleTotal, ruleCaps}
+	}
+	return []string{ruleDeductions, ruleEarned, ruleCutoff, ruleNotApplicable}
+}
+
+// keyed are those of them whose entries are answers.
+func (c *compilation) keyed() []string {
+	if c.unit.Aggregates {
+		return []string{ruleGroups, ruleCaps}
+	}
+	return []string{ruleDeductions}
+}
+
 // maxSource is the largest policy file, in bytes: OPA's compiler cannot be
 // interrupted.
 const maxSource = 1 << 20
@@ -143,8 +166,10 @@ func (c *compilation) shape(context.Context) {
 		c.answers(m)
 	}
 	for _, m := range c.modules {
-		if last := m.Package.Path[len(m.Package.Path)-1]; last.Value.Compare(ast.String(ruleDeductions)) == 0 {
-			c.problemAt(m.Package.Location, message.New("rego.package_reserved", "name", ruleDeductions))
+		for _, name := range c.keyed() {
+			if last := m.Package.Path[len(m.Package.Path)-1]; last.Value.Compare(ast.String(name)) == 0 {
+				c.problemAt(m.Package.Location, message.New("rego.package_reserved", "name", name))
+			}
 		}
 		c.besideData(m)
 		c.besideIndicator(m)
@@ -169,6 +194,10 @@ func (c *compilation) printing(m *ast.Module) {
 
 // answers checks that a policy defines deductions or earned, and not both.
 func (c *compilation) answers(m *ast.Module) {
+	if c.unit.Aggregates {
+		c.verdictForms(m)
+		return
+	}
 	deductions, earned := has(m, ruleDeductions), has(m, ruleEarned)
 	if deductions == earned {
 		id := "rego.no_answer"
@@ -183,7 +212,7 @@ func (c *compilation) answers(m *ast.Module) {
 		switch name {
 		case ruleDeductions:
 			if !single || len(r.Head.Ref()) != 2 {
-				c.problemAt(r.Location, message.New("rego.deductions_form"))
+				c.problemAt(r.Location, message.New("rego.deductions_form", "rule", name))
 			} else if item := r.Head.Ref()[1].Value; item.Compare(ast.String("")) == 0 {
 				c.problemAt(r.Location, message.New("rego.item_form", "item", item.String()))
 			}

@@ -60,7 +60,7 @@ func (o *opAssignOnce) exec(m *machine, f *frame) flow {
 		return next
 	}
 	if o.unique {
-		return m.broke(o.at, message.New("rego.same_item", "item", constantItem(f.fn.plan), "line", f.line))
+		return m.broke(o.at, message.New("rego.same_item", "item", m.code.constantItem(f.fn.plan), "line", f.line))
 	}
 	if !m.forced(o.at, v, old) {
 		return broken

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -31,7 +32,7 @@ func (c *compilation) plan(ctx context.Context) {
 // prepare makes code of the plan.
 func (c *compilation) prepare(ctx context.Context) {
 	var err error
-	c.code, err = prepare(c.found.plan, c.builtins)
+	c.code, err = prepare(c.found.plan, c.builtins, c.keyed()...)
 	if err != nil {
 		c.problems.Add(message.Problem{Message: message.New("rego.plan", "message", err.Error())})
 		return
@@ -45,7 +46,7 @@ func (c *compilation) prepare(ctx context.Context) {
 func (c *compilation) entrypoints() []string {
 	var all []string
 	for _, m := range c.modules[:len(c.unit.Policies)] {
-		for _, rule := range []string{ruleDeductions, ruleEarned, ruleCutoff, ruleNotApplicable} {
+		for _, rule := range c.answerRules() {
 			if has(m, rule) {
 				all = append(all, rulePath(m, rule))
 			}
@@ -188,14 +189,17 @@ func (c *code) independent(fn *function, depth int) bool {
 func (c *compilation) analyse(context.Context) {
 	for i, s := range c.unit.Policies {
 		found := &c.found.policies[i]
-		p := c.program(s, found)
+		p := &program{}
 		a := newAnalysis(c.code)
-		for _, fn := range append(p.constant, p.deductions, p.earned, p.cutoff, p.notApplicable) {
+		for _, fn := range c.answersOf(p, found.path) {
 			if fn != nil {
 				a.entry(fn, c.unit.Schema, s.Element)
 			}
 		}
-		found.distinct = p.deductions == nil || distinctItems(p.deductions, a)
+		for _, k := range p.keyedRules() {
+			k.distinct = k.whole == nil || distinctItems(k.whole, a)
+		}
+		found.note(p)
 		found.reads = ordinals(a.reads())
 		c.problems = append(c.problems, a.problems...)
 	}
@@ -216,25 +220,35 @@ func (c *compilation) finish(context.Context) {
 }
 
 func (c *compilation) program(s policy.Source, found *keptPolicy) *program {
-	rule := func(name string) *function { return c.code.byPath["/g0/"+found.path+"/"+name] }
-	return &program{
-		code: c.code, file: s.File, limits: c.limits.Effective(), distinct: found.distinct,
-		deductions: rule(ruleDeductions), constant: c.constantDeductions(found.path), earned: rule(ruleEarned),
-		cutoff: rule(ruleCutoff), notApplicable: rule(ruleNotApplicable), scale: c.unit.Scale,
-	}
+	p := &program{code: c.code, file: s.File, limits: c.limits.Effective(), scale: c.unit.Scale}
+	c.answersOf(p, found.path)
+	found.tell(p)
+	return p
 }
 
-// constantDeductions are the functions of deductions whose items are all
-// written out; they have no common function then.
-func (c *compilation) constantDeductions(path string) []*function {
-	prefix := "/g0/" + path + "/" + ruleDeductions + "/"
-	var all []*function
+// answersOf gives a program its rules, and lists them.
+func (c *compilation) answersOf(p *program, path string) []*function {
+	rule := func(name string) *function { return c.code.byPath["/g0/"+path+"/"+name] }
+	if c.unit.Aggregates {
+		p.aggregates, p.groups, p.caps, p.total = true, c.keyedRule(path, ruleGroups), c.keyedRule(path, ruleCaps), rule(ruleTotal)
+		return slices.Concat(p.groups.constant, p.caps.constant, []*function{p.groups.whole, p.total, p.caps.whole})
+	}
+	p.deductions = c.keyedRule(path, ruleDeductions)
+	p.earned, p.cutoff, p.notApplicable = rule(ruleEarned), rule(ruleCutoff), rule(ruleNotApplicable)
+	return slices.Concat(p.deductions.constant, []*function{p.deductions.whole, p.earned, p.cutoff, p.notApplicable})
+}
+
+// keyedRule is a rule whose entries are answers. Where their names are all
+// written out, they have a function each, and none in common.
+func (c *compilation) keyedRule(path, name string) keyed {
+	k := keyed{name: name, whole: c.code.byPath["/g0/"+path+"/"+name]}
+	prefix := "/g0/" + path + "/" + name + "/"
 	for _, fn := range c.code.functions {
-		if path := "/" + strings.Join(fn.plan.Path, "/"); constantItem(fn.plan) != "" && strings.HasPrefix(path, prefix) {
-			all = append(all, fn)
+		if path := "/" + strings.Join(fn.plan.Path, "/"); c.code.constantItem(fn.plan) != "" && strings.HasPrefix(path, prefix) {
+			k.constant = append(k.constant, fn)
 		}
 	}
-	return all
+	return k
 }
 
 // meta is what the METADATA comment of the package says.

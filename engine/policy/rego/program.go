@@ -13,13 +13,17 @@ import (
 
 // program is one compiled policy. It is read-only.
 type program struct {
-	code                                      *code
-	file                                      string
-	limits                                    policy.Limits // effective
-	deductions, earned, cutoff, notApplicable *function
-	constant                                  []*function // deductions["item"], when all items are written out
-	distinct                                  bool        // see distinctItems
-	scale                                     []string    // marks, best first; empty for shares and points
+	code                          *code
+	file                          string
+	limits                        policy.Limits // effective
+	deductions                    keyed
+	earned, cutoff, notApplicable *function
+
+	// aggregates: the policy answers with groups, total and caps instead.
+	aggregates   bool
+	groups, caps keyed
+	total        *function
+	scale        []string // marks, best first; empty for shares and points
 }
 
 // Decide implements policy.Program.
@@ -52,13 +56,21 @@ type run struct {
 // evaluate makes the finding; where the run was cancelled it is none.
 func (r *run) evaluate() *policy.Finding {
 	made := &policy.Finding{}
-	if r.clauses() && r.deduct() && r.earn() {
+	if r.answer() {
 		*made = r.finding
 	} else {
 		made.Failure = r.m.fail
 	}
 	made.Missing, made.Used = r.missing(), r.m.used()
 	return made
+}
+
+// answer evaluates the policy's rules.
+func (r *run) answer() bool {
+	if r.aggregates {
+		return r.verdicts()
+	}
+	return r.clauses() && r.deduct() && r.earn()
 }
 
 // value evaluates one of the policy's rules: its value, all that was read on
@@ -156,14 +168,61 @@ func (r *run) field(v value, name string) value {
 	return member
 }
 
-func (r *run) deduct() bool {
-	for _, fn := range r.constant {
+// keyed is a rule whose entries are answers, such as deductions[item].
+type keyed struct {
+	name     string
+	whole    *function   // nil where all names are written out, or there are no entries
+	constant []*function // deductions["item"], when all names are written out
+	distinct bool        // see distinctItems
+}
+
+// entries calls use with each entry of a rule; an entry's reads are on the trail
+// then, from mark.
+func (r *run) entries(k keyed, use func(name string, e entry, mark int) bool) bool {
+	for _, fn := range k.constant {
 		v, reads, line, ok := r.value(fn)
-		if !ok || v != nil && !r.deduction(entry{key: constantItem(fn.plan), val: v, line: line}, reads, nil) {
+		if !ok || v != nil && !r.entry(entry{key: r.code.constantItem(fn.plan), val: v, line: line}, reads, nil, use) {
 			return false
 		}
 	}
-	if r.deductions != nil && !r.deductEach() {
+	if k.whole == nil {
+		return true
+	}
+	v, reads, _, ok := r.value(k.whole)
+	if !ok {
+		return false
+	}
+	obj, isObject := v.(*object)
+	if !isObject {
+		return r.broken(0, message.New("rego.deductions_form", "rule", k.name))
+	}
+	r.noteHoles(obj.whole)
+	whole := obj.whole
+	if k.distinct {
+		whole = nil
+	}
+	for _, e := range obj.entries {
+		if !r.entry(e, reads, whole, use) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *run) entry(e entry, reads, whole []policy.Cause, use func(name string, e entry, mark int) bool) bool {
+	item, ok := e.key.(string)
+	if !ok || item == "" {
+		return r.broken(e.line, message.New("rego.item_form", "item", show(e.key)))
+	}
+	mark := r.m.trail.Mark()
+	for _, part := range [][]policy.Cause{reads, e.trail, whole} {
+		r.m.trail.Append(part)
+	}
+	return use(item, e, mark)
+}
+
+func (r *run) deduct() bool {
+	if !r.entries(r.deductions, r.deduction) {
 		return false
 	}
 	if len(r.finding.Deductions) > 1 {
@@ -172,35 +231,7 @@ func (r *run) deduct() bool {
 	return true
 }
 
-func (r *run) deductEach() bool {
-	v, reads, _, ok := r.value(r.deductions)
-	if !ok {
-		return false
-	}
-	obj, isObject := v.(*object)
-	if !isObject {
-		return r.broken(0, message.New("rego.deductions_form"))
-	}
-	r.noteHoles(obj.whole)
-	for _, e := range obj.entries {
-		if !r.deduction(e, reads, obj.whole) {
-			return false
-		}
-	}
-	return true
-}
-
-func (r *run) deduction(e entry, reads, whole []policy.Cause) bool {
-	item, ok := e.key.(string)
-	if !ok || item == "" {
-		return r.broken(e.line, message.New("rego.item_form", "item", show(e.key)))
-	}
-	mark := r.m.trail.Mark()
-	r.m.trail.Append(reads)
-	r.m.trail.Append(e.trail)
-	if !r.distinct {
-		r.m.trail.Append(whole)
-	}
+func (r *run) deduction(item string, e entry, mark int) bool {
 	amount, ok := r.amount(e.val, e.line)
 	if !ok || r.nothing(amount) {
 		return ok

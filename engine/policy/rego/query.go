@@ -39,7 +39,7 @@ func NewQuery(ctx context.Context, modules []policy.Source, data *facts.Document
 		c.opaErrors("", err)
 		return nil, c.sorted()
 	}
-	code, err := prepare(plan, c.builtins)
+	code, err := prepare(plan, c.builtins, ruleDeductions)
 	if err != nil {
 		return nil, message.Problems{{Message: message.New("rego.plan", "message", err.Error())}}
 	}

@@ -112,7 +112,7 @@ func TestDistinctItems(t *testing.T) {
 		{"two rules, one not constant", item("p.id", over) + item("k", "some k in [\"x\", \"y\"]\ninput.name"), false},
 		{"lower case", item("lower(p.id)", over), false},
 	} {
-		if got := mustCompile(t, c.body).Program.(*program).distinct; got != c.want {
+		if got := mustCompile(t, c.body).Program.(*program).deductions.distinct; got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}

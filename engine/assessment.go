@@ -46,7 +46,7 @@ type CaseRef struct {
 // indicator's is, or nothing applies; Grade is null where the range spans bands.
 // The points of the ledger's steps sum exactly to the rule score: sum,
 // redistribution, bonus, bonus_cap, penalty, total_cap, floor, veto (its item is
-// the indicator), rounding. Vetoes are the indicators whose veto holds.
+// the indicator), policy, cap (its item is the name), rounding. Vetoes are the indicators whose veto holds.
 type Total struct {
 	Weight    string   `json:"weight"`
 	RuleScore *string  `json:"rule_score"`
@@ -55,6 +55,22 @@ type Total struct {
 	Range     Range    `json:"range"`
 	Ledger    []Step   `json:"ledger"`
 	Vetoes    []string `json:"vetoes"`
+
+	// Where the framework has a policy of aggregation of its own.
+	Mark      *string    `json:"mark"`
+	RuleMark  *string    `json:"rule_mark"`
+	MarkRange *MarkRange `json:"mark_range"`
+	Decision  *Decision  `json:"decision"`
+	Caps      []Decision `json:"caps"`
+	Failure   *Failure   `json:"failure"` // the policy broke: there are no groups' scores and no total then
+}
+
+// Decision is what a policy of aggregation gave as its reason, the indicators
+// (ids) it depended on, and where the rule stands.
+type Decision struct {
+	Reason     string   `json:"reason"`
+	Indicators []string `json:"indicators"`
+	Rule       Place    `json:"rule"`
 }
 
 // Range is what a final score can still become once missing facts are filled
@@ -80,6 +96,12 @@ type Group struct {
 	Rate       *string  `json:"rate"`
 	Groups     []Group  `json:"groups"`
 	Indicators []string `json:"indicators"` // ids
+
+	// Where the framework has a policy of aggregation of its own.
+	Mark      *string    `json:"mark"`
+	RuleMark  *string    `json:"rule_mark"`
+	MarkRange *MarkRange `json:"mark_range"`
+	Decision  *Decision  `json:"decision"`
 }
 
 // Outcome is what became of an indicator.
@@ -195,10 +217,22 @@ type Step struct {
 // Review is an expert mark; it becomes the score and never alters the rule
 // score.
 type Review struct {
-	Score  string     `json:"score"`
+	Score  *string    `json:"score"` // null where the framework has marks
+	Mark   *string    `json:"mark"`  // null where it has points
 	Reason string     `json:"reason"`
 	By     string     `json:"by"`
 	Panel  *PanelMark `json:"panel"` // where an expert panel gave it, else null
+}
+
+// Given is the expert's score, or the mark where the framework has marks.
+func (r Review) Given() string {
+	if r.Mark != nil {
+		return *r.Mark
+	}
+	if r.Score != nil {
+		return *r.Score
+	}
+	return ""
 }
 
 // Reconciliation is a finding about facts that contradict each other.

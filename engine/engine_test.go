@@ -309,7 +309,7 @@ func TestReviewed(t *testing.T) {
 		a := evaluate(t, r, engine.Case{Facts: document(t, r, c.facts...), Marks: []engine.Mark{mark(t, "b", "8.5")}})
 		in := a.Indicators[1]
 		if text(in.RuleScore) != c.rule || text(in.Score) != "8.50" || in.Range != (engine.Range{Min: "8.50", Max: "8.50"}) ||
-			*in.Review != (engine.Review{Score: "8.50", Reason: "because", By: "Li"}) {
+			in.Review.Given() != "8.50" || in.Review.Reason != "because" || in.Review.By != "Li" {
 			t.Errorf("indicator %+v", in)
 		}
 		if text(a.Total.Score) != c.total || text(a.Total.RuleScore) != c.byRules || text(a.Total.Grade) != "good" {
@@ -345,7 +345,7 @@ func TestAggregate(t *testing.T) {
 				doc = document(t, r, `"m": 0, `, "")
 			}
 			a := evaluate(t, r, engine.Case{Facts: doc})
-			a.Total.Ledger, a.Total.Vetoes = nil, nil // see TestAggregation
+			a.Total.Ledger, a.Total.Vetoes, a.Total.Caps = nil, nil, nil // see TestAggregation
 			if got, want := marshal(t, a.Total), marshal(t, c.total); got != want {
 				t.Errorf("total %s, want %s", got, want)
 			}

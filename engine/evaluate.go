@@ -23,6 +23,8 @@ type Rules struct {
 	leaves    []leaf // in the order of Framework.Indicators
 	lists     bool   // some leaf is made of a list in the facts
 	words     *message.Catalogue
+
+	aggregator *aggregator // nil where the framework has none of its own
 }
 
 // leaf is an indicator with its policy: of the framework, or of a case.
@@ -70,6 +72,13 @@ func Compile(ctx context.Context, fw *framework.Framework, languages ...policy.L
 		l.instance = instance{Indicator: in, leaf: in.ID}
 		r.leaves = append(r.leaves, l)
 		r.lists = r.lists || in.Each != nil
+	}
+	r.aggregator, err = compileAggregator(ctx, fw, languages)
+	var found message.Problems
+	if errors.As(err, &found) {
+		problems = append(problems, inFolder(fw.Dir, found)...)
+	} else if err != nil {
+		return nil, err
 	}
 	return r, problems.Err()
 }
@@ -143,6 +152,7 @@ type Case struct {
 type Mark struct {
 	Indicator string
 	Score     number.Number // within 0 and the weight
+	Letter    string        // in its place where the framework has a scale: a mark on it
 	Reason    string
 	By        string
 	File      string // where the mark stands, for messages
@@ -180,13 +190,26 @@ func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
 			return nil, err
 		}
 		if m := marks[l.ID]; m != nil {
-			res.review(*m)
+			res.review(*m, slices.Index(r.Framework.Scale, m.Letter))
 		}
 		results[l.leaf] = append(results[l.leaf], res)
 		a.Indicators = append(a.Indicators, r.explain(c, l, res))
 	}
-	a.Groups, a.Total = r.aggregate(results)
+	var err error
+	if a.Groups, a.Total, err = r.together(ctx, results); err != nil {
+		return nil, err
+	}
 	return a, nil
+}
+
+// together puts the indicators together as the framework says. The error is
+// ctx's.
+func (r *Rules) together(ctx context.Context, all results) ([]Group, Total, error) {
+	if r.aggregator != nil {
+		return r.verdicts(ctx, all)
+	}
+	groups, total := r.aggregate(all)
+	return groups, total, nil
 }
 
 // results are the results of each leaf of the tree: one, or one for each element
@@ -327,11 +350,25 @@ func checkMarks(fw *framework.Framework, indicators []instance, marks []Mark) er
 		at := slices.IndexFunc(indicators, func(in instance) bool { return in.ID == m.Indicator })
 		if at < 0 {
 			problems.Add(message.Problem{File: m.File, Line: m.Line, Message: notOne(fw, m.Indicator, indicators)})
+		} else if wrong, ok := checkLetter(m, fw.Scale); !ok {
+			problems.Add(message.Problem{File: m.File, Line: cmp.Or(m.ScoreLine, m.Line), Message: wrong})
 		} else if wrong, ok := checkScore(m, indicators[at].Weight, fw.Digits); !ok {
 			problems.Add(message.Problem{File: m.File, Line: cmp.Or(m.ScoreLine, m.Line), Message: wrong})
 		}
 	}
 	return problems.Err()
+}
+
+// checkLetter tells whether a mark is a letter where the framework has a scale,
+// and one that is on it, and a score where it has none.
+func checkLetter(m Mark, scale []string) (wrong message.Message, ok bool) {
+	switch {
+	case len(scale) == 0 && m.Letter != "":
+		return message.New("engine.mark_no_scale", "indicator", m.Indicator), false
+	case len(scale) > 0 && !slices.Contains(scale, m.Letter):
+		return message.New("engine.mark_scale", "indicator", m.Indicator, "mark", m.Letter, "scale", scale), false
+	}
+	return message.Message{}, true
 }
 
 // checkScore tells whether a mark is within 0 and the weight, with no more

@@ -34,7 +34,10 @@ func (r *Rules) explain(c Case, l leaf, res *result) Indicator {
 		in.Mark, in.RuleMark, in.MarkRange = r.scaleMark(m.final), r.scaleMark(m.rule), r.markRange(m.best, m.worst)
 	}
 	if res.mark != nil {
-		in.Review = &Review{Score: *r.points(&res.mark.Score), Reason: res.mark.Reason, By: res.mark.By, Panel: res.mark.Panel}
+		in.Review = &Review{Reason: res.mark.Reason, By: res.mark.By, Panel: res.mark.Panel}
+		if in.Review.Mark = textOrNil(res.mark.Letter); in.Review.Mark == nil {
+			in.Review.Score = r.points(&res.mark.Score)
+		}
 	}
 	return in
 }

@@ -34,7 +34,7 @@ type step struct {
 
 func (s step) published() Step {
 	out := Step{Step: s.name, Points: s.points.String()}
-	if s.name == stepDeduction || s.name == stepVeto {
+	if s.name == stepDeduction || s.name == stepVeto || s.name == stepCap {
 		out.Item = &s.item
 	}
 	return out
@@ -169,7 +169,13 @@ func (r *Rules) undetermined(l leaf, f *policy.Finding, missing []facts.Missing)
 }
 
 // review puts an expert's mark in the place of the score; the rule score stays.
-func (res *result) review(m Mark) {
+// Where the framework has a scale, rank is that of the expert's mark.
+func (res *result) review(m Mark, rank int) {
+	if res.marks != nil {
+		res.mark = &m
+		res.marks.final, res.marks.best, res.marks.worst = rank, rank, rank
+		return
+	}
 	score := m.Score
 	res.mark, res.score, res.least, res.most = &m, &score, score, score
 }

@@ -14,6 +14,9 @@ const (
 	stepPenalty        = "penalty"
 	stepTotalCap       = "total_cap"
 	stepVeto           = "veto" // its item is the indicator
+
+	stepPolicy = "policy" // what the framework's own policy gives
+	stepCap    = "cap"    // a bound that the policy puts on it; its item is the cap's name
 )
 
 // veto is an indicator that can hold the total down.
@@ -59,7 +62,7 @@ func (a *aggregation) total(top []views) Total {
 	}
 	out := Total{
 		Weight: all[final].of.String(), RuleScore: a.rounded(all[byRules]), Score: a.rounded(all[final]),
-		Range: a.interval(a.round(all[least]), a.round(all[most])), Ledger: []Step{}, Vetoes: []string{},
+		Range: a.interval(a.round(all[least]), a.round(all[most])), Ledger: []Step{}, Vetoes: []string{}, Caps: []Decision{},
 	}
 	if out.RuleScore != nil {
 		out.Ledger = a.closed(all[byRules])

@@ -63,7 +63,7 @@ func (t *treeFile) aggregation(m yamlfile.Fields, fw *Framework) {
 		b := t.Fields(n, "cap", "total_cap")
 		fw.Extra = Extra{Cap: t.bound(b.Get("cap")), TotalCap: t.bound(b.Get("total_cap"))}
 	}
-	t.marks, t.mean = len(fw.Scale) > 0, fw.Aggregation == WeightedMean
+	t.marks, t.mean, t.byPolicy = len(fw.Scale) > 0, fw.Aggregation == WeightedMean, fw.Aggregation == ByPolicy
 }
 
 // scale reads the marks, best first.
@@ -127,16 +127,18 @@ func (t *treeFile) veto(n *yaml.Node) *Veto {
 	return v
 }
 
-// dropped checks that nothing else touches a total that is not out of 100.
-func (t *treeFile) dropped(m yamlfile.Fields, fw *Framework) {
-	if fw.NotApplicable != Drop || fw.Aggregation != Sum {
-		return
-	}
-	outside := m.Get("bonus") != nil
+// conflicts checks that nothing else touches a total that is not out of 100, or
+// that a policy gives.
+func (t *treeFile) conflicts(m yamlfile.Fields, fw *Framework) {
+	outside, veto := m.Get("bonus") != nil, false
 	for _, in := range fw.Indicators() {
 		outside = outside || in.Kind != Ordinary || in.Veto != nil && in.Veto.Total != nil
+		veto = veto || in.Veto != nil
 	}
-	if outside {
+	switch {
+	case fw.Aggregation == ByPolicy && (outside || veto || m.Get("not_applicable") != nil):
+		t.Report(m.Get("aggregation"), message.New("framework.policy_outside"))
+	case fw.NotApplicable == Drop && fw.Aggregation == Sum && outside:
 		t.Report(m.Get("not_applicable"), message.New("framework.drop_outside"))
 	}
 }

@@ -32,8 +32,9 @@ type Framework struct {
 	Aggregation   Aggregation
 	NotApplicable NotApplicable
 	Extra         Extra
-	Panel         Panel   // how the marks of an expert panel become one
-	Groups        []Group // the first level of the tree
+	Panel         Panel         // how the marks of an expert panel become one
+	Aggregator    policy.Source // the policy of Aggregation ByPolicy
+	Groups        []Group       // the first level of the tree
 	Schema        *facts.Schema
 	Data          *facts.Document // the constants of data.json or data.yaml, nil where there are none
 	Files         []policy.Source // every policy file of a known extension; Indicator is "" for a helper

@@ -180,17 +180,38 @@ func (l *loading) match() {
 		case strings.HasSuffix(f.File, casesEnd):
 			l.matchCases(f)
 		case !ok || top(f.File) == reconcileFolder:
+		case ok && f.File == path.Base(f.File) && id == aggregatorName:
+			l.matchAggregator(f)
 		case top(f.File) == helperFolder:
 			l.fw.Files = append(l.fw.Files, f)
 		default:
 			l.matchPolicy(f, id, found)
 		}
 	}
+	if l.fw.Aggregation == ByPolicy && l.fw.Aggregator.File == "" {
+		l.problem(TreeFile, 0, 0, message.New("framework.no_aggregation", "file", aggregatorName+l.extensions[0], "extensions", l.extensions))
+	}
 	for _, in := range l.fw.Indicators() {
 		if place, known := l.places[in.ID]; known && found[in.ID] == "" {
 			l.problem(TreeFile, place.line, place.column, message.New("framework.no_policy",
 				"indicator", in.ID, "file", path.Join(place.folder, in.ID)+l.extensions[0], "extensions", l.extensions))
 		}
+	}
+}
+
+// aggregatorName is what the policy of aggregation is called; it stands beside
+// framework.yaml.
+const aggregatorName = "aggregation"
+
+func (l *loading) matchAggregator(f policy.Source) {
+	switch {
+	case l.fw.Aggregation != ByPolicy:
+		l.problem(f.File, 0, 0, message.New("framework.aggregation_unused"))
+	case l.fw.Aggregator.File != "":
+		l.problem(f.File, 0, 0, message.New("framework.two_policies", "indicator", aggregatorName, "other", l.fw.Aggregator.File))
+	default:
+		f.Indicator = aggregatorName
+		l.fw.Aggregator = f
 	}
 }
 

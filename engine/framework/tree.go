@@ -24,7 +24,7 @@ const maxDigits = 10
 // tree reads framework.yaml.
 func (l *loading) tree() {
 	l.places = map[string]leaf{}
-	t := &treeFile{File: yamlfile.Open(l.path(TreeFile), l.file(TreeFile)), places: l.places, groups: map[string]bool{}}
+	t := &treeFile{File: yamlfile.Open(l.path(TreeFile), l.file(TreeFile)), places: l.places, groups: map[string]bool{}, groupIDs: map[string]bool{}}
 	t.read(l.fw)
 	l.eaches = t.eaches
 	var problems message.Problems
@@ -42,6 +42,8 @@ type treeFile struct {
 	unreadable bool // some weight is no number, so that sums say nothing
 	marks      bool // there is a scale, so that weights may be left out
 	mean       bool // each group is worth 100 in itself
+	byPolicy   bool // a policy names groups by their ids, which are then unique
+	groupIDs   map[string]bool
 	eaches     []eachAt
 	vetoes     []*yaml.Node // grades that vetoes name
 }
@@ -72,7 +74,7 @@ func (t *treeFile) read(fw *Framework) {
 	}
 	fw.Groups = t.level(m.Get("tree"), "")
 	t.vetoGrades(fw)
-	t.dropped(m, fw)
+	t.conflicts(m, fw)
 	t.total(m.Get("tree"), fw.Groups)
 }
 
@@ -175,6 +177,10 @@ func (t *treeFile) group(n *yaml.Node, folder string) Group {
 		t.Report(n, message.New("framework.group_twice", "group", at))
 	}
 	t.groups[at] = true
+	if t.byPolicy && t.groupIDs[g.ID] {
+		t.Report(n, message.New("framework.group_id_twice", "group", g.ID))
+	}
+	t.groupIDs[g.ID] = true
 	groups, indicators := m.Get("groups"), m.Get("indicators")
 	if (groups == nil) == (indicators == nil) {
 		t.Report(n, message.New("framework.group_content", "group", g.ID))

@@ -133,7 +133,7 @@ func (w Words) ledgerLines(i *engine.Indicator) []ledgerLine {
 	}
 	lines = append(lines, ledgerLine{label: w.say("report.rule_score"), points: w.score(i.RuleScore, i.Outcome)})
 	if i.Review != nil {
-		lines = append(lines, ledgerLine{label: w.say("report.step_review"), points: i.Review.Score})
+		lines = append(lines, ledgerLine{label: w.say("report.step_review"), points: i.Review.Given()})
 	}
 	return append(lines, ledgerLine{label: w.say("report.score"), points: w.score(i.Score, i.Outcome)})
 }
@@ -236,9 +236,9 @@ func (w Words) deductionTitle(n int, d engine.Deduction) string {
 
 func (w Words) reviewTitle(r *engine.Review) string {
 	if r.By == "" {
-		return w.say("report.review_title", "score", r.Score)
+		return w.say("report.review_title", "score", r.Given())
 	}
-	return w.say("report.review_title_by", "score", r.Score, "by", r.By)
+	return w.say("report.review_title_by", "score", r.Given(), "by", r.By)
 }
 
 func place(p engine.Place) string {

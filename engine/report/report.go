@@ -131,9 +131,9 @@ func (w Words) miscount(m *engine.Miscount) string {
 
 func (w Words) review(r *engine.Review) string {
 	if r.By == "" {
-		return w.say("report.review_note", "score", r.Score, "reason", r.Reason)
+		return w.say("report.review_note", "score", r.Given(), "reason", r.Reason)
 	}
-	return w.say("report.review_note_by", "score", r.Score, "reason", r.Reason, "by", r.By)
+	return w.say("report.review_note_by", "score", r.Given(), "reason", r.Reason, "by", r.By)
 }
 
 // verdict is the result of the case in a sentence.

@@ -49,7 +49,7 @@ func sample() *engine.Assessment {
 					{Pointer: "/remark", Role: "condition", Value: json.RawMessage(`""`), Label: "备注"},
 				}...)}},
 			Ledger: []engine.Step{{Step: "weight", Points: "3"}, {Step: "deduction", Item: ptr("第一季度"), Points: "-1"}},
-			Review: &engine.Review{Score: "2.50", Reason: "专家认为第一季度有客观原因", By: "评审组"},
+			Review: &engine.Review{Score: new("2.50"), Reason: "专家认为第一季度有客观原因", By: "评审组"},
 			Rule: engine.RuleText{File: "input/payment.rego", Text: "前三季度每季度末资金支付进度分别达到25%、50%和75%，得满分；有一项未达到，扣权重分1/3，扣完为止。",
 				Interpretation: "按季度末累计数", Evidence: []string{"决算表", "支付明细"}}},
 		{ID: "plan", Title: "工作计划完整性", Weight: "2.5", Outcome: engine.Full, RuleScore: ptr("2.50"), Score: ptr("2.50"),
@@ -67,7 +67,7 @@ func sample() *engine.Assessment {
 			Ledger:      []engine.Step{{Step: "weight", Points: "2"}}},
 		{ID: "broken", Title: "投入成本合理性", Weight: "2", Outcome: engine.Failed, Score: ptr("1.86"), Range: engine.Range{Min: "1.86", Max: "1.86"},
 			Failure: &engine.Failure{Message: "除数为零", File: "effect/broken.cel.yaml", Line: 7},
-			Review:  &engine.Review{Score: "1.86", Reason: "正文"}},
+			Review:  &engine.Review{Score: new("1.86"), Reason: "正文"}},
 		{ID: "none", Title: "融媒体平台", Weight: "2", Outcome: engine.NotApplicable, RuleScore: ptr("2.00"), Score: ptr("2.00"),
 			Range: engine.Range{Min: "2.00", Max: "2.00"}, NotApplicable: &engine.Clause{Reason: "当年没有该项目", Rule: place}},
 	}

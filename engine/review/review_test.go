@@ -33,7 +33,7 @@ func TestParseErrors(t *testing.T) {
 		{"a: {score: 1, by: b}", "1:facts.yaml_need"},
 		{"a: {score: 1, reason: \"\", by: b}", "1:facts.yaml_need"},
 		{"a: {reason: r, by: b}", "1:facts.yaml_need"},
-		{"a:\n  score: 1\n  reason: r\n  by: b\n  mark: 3", "5:facts.yaml_key"},
+		{"a:\n  score: 1\n  reason: r\n  by: b\n  mark: 3", "5:review.both"},
 		{"a: {score: 1, reason: r, by: b}\na: {score: 2, reason: r, by: b}", "2:facts.yaml_duplicate"},
 		{"a: {score: null, reason: r, by: b}", "1:facts.yaml_null"},
 		{"a: 1", "1:facts.yaml_mapping"},

@@ -344,6 +344,9 @@ func orDash(text string) string {
 
 // outcome is the exit code for an assessment.
 func outcome(a *engine.Assessment) int {
+	if a.Total.Failure != nil {
+		return exitOpen
+	}
 	for _, i := range a.Indicators {
 		if i.Outcome == engine.Undetermined || i.Outcome == engine.Failed {
 			return exitOpen

@@ -62,7 +62,14 @@ func (e explainer) indicator(i *engine.Indicator, brief bool) {
 
 // standing is the indicator's weight, result and scores in a sentence.
 func (w Words) standing(i *engine.Indicator) string {
-	if i.Score == nil {
+	switch {
+	case i.Mark != nil:
+		return w.say("report.standing_mark", "outcome", w.outcome(i.Outcome), "rule", w.orNot(i.RuleMark, w.say("report.no_mark")), "mark", *i.Mark)
+	case i.MarkRange != nil:
+		return w.say("report.standing_mark_open", "outcome", w.outcome(i.Outcome), "min", i.MarkRange.Min, "max", i.MarkRange.Max)
+	case i.Score == nil && i.Outcome == engine.NotApplicable:
+		return w.outcome(i.Outcome)
+	case i.Score == nil:
 		return w.say("report.standing_open", "weight", i.Weight, "outcome", w.outcome(i.Outcome),
 			"min", i.Range.Min, "max", i.Range.Max)
 	}
@@ -156,6 +163,8 @@ func (w Words) stepName(step string) string {
 		return w.say("report.step_floor")
 	case "cutoff":
 		return w.say("report.step_cutoff")
+	case "not_applicable":
+		return w.say("report.step_not_applicable")
 	case "rounding":
 		return w.say("report.step_rounding")
 	}
@@ -226,6 +235,9 @@ func (w Words) passages(i *engine.Indicator) []passage {
 }
 
 func (w Words) deductionTitle(n int, d engine.Deduction) string {
+	if d.Mark != nil {
+		return w.say("report.deduction_title_mark", "number", n, "mark", *d.Mark, "item", d.Item)
+	}
 	points := strings.TrimPrefix(d.Points, "-")
 	if d.Item == "" {
 		return w.say("report.deduction_title", "number", n, "points", points, "about", w.about(points), "share", d.Share)

@@ -86,8 +86,11 @@ func (w Words) notes(i *engine.Indicator) []string {
 
 // scope is what an open score can become, if it is open.
 func (w Words) scope(i *engine.Indicator) []string {
-	if i.Score != nil {
+	if i.Score != nil || i.Mark != nil || i.MarkRange == nil && i.Outcome == engine.NotApplicable {
 		return nil
+	}
+	if i.MarkRange != nil {
+		return []string{w.markScope(i.MarkRange)}
 	}
 	return []string{w.say("report.range_note", "min", i.Range.Min, "max", i.Range.Max)}
 }
@@ -95,6 +98,9 @@ func (w Words) scope(i *engine.Indicator) []string {
 // lost is one deduction in a sentence. Its item is left out where the reason
 // begins with it.
 func (w Words) lost(d engine.Deduction) string {
+	if d.Mark != nil {
+		return w.lostMark(d)
+	}
 	points := w.rough(d.Points)
 	if strings.HasPrefix(d.Reason, d.Item) {
 		return w.say("report.lost", "points", points, "reason", d.Reason)
@@ -143,6 +149,10 @@ func (w Words) verdict(t engine.Total) string {
 		grade = w.say("report.verdict_grade", "grade", *t.Grade)
 	}
 	switch {
+	case t.Failure != nil:
+		return w.say("report.verdict_failed", "failure", w.failure(t.Failure))
+	case t.Score == nil && (t.MarkRange != nil || t.Mark != nil || t.Weight == "0"):
+		return w.markVerdict(t)
 	case t.Score == nil && t.Grade == nil:
 		return w.say("report.verdict_open_grade", "weight", t.Weight, "min", t.Range.Min, "max", t.Range.Max)
 	case t.Score == nil:

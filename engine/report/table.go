@@ -66,39 +66,40 @@ type row struct {
 
 // tableRows are the header, the tree from top to bottom, and the total.
 func tableRows(a *engine.Assessment, words Words) []row {
-	rows := []row{{title: words.say("report.indicator"),
-		cells: [3]string{words.say("report.weight"), words.say("report.rule_score"), words.say("report.score")}}}
-	rows = append(rows, groupRows(a.Groups, 0, indicators(a), words)...)
-	return append(rows, row{title: words.say("report.total"), sum: true, cells: [3]string{
-		a.Total.Weight, words.score(a.Total.RuleScore, ""), words.score(a.Total.Score, "")}})
+	t := tree{indicators(a), marked(a), words}
+	rows := []row{{title: words.say("report.indicator"), cells: words.header(t.marked)}}
+	rows = append(rows, t.groups(a.Groups, 0)...)
+	return append(rows, row{title: words.say("report.total"), sum: true,
+		cells: words.totalCells(a.Total, t.marked), remark: words.totalNotes(a.Total)})
 }
 
-func groupRows(groups []engine.Group, depth int, index map[string]*engine.Indicator, words Words) []row {
+// tree makes rows of an assessment's tree.
+type tree struct {
+	index  map[string]*engine.Indicator
+	marked bool
+	words  Words
+}
+
+func (t tree) groups(groups []engine.Group, depth int) []row {
 	var rows []row
 	for _, g := range groups {
-		rows = append(rows, groupRow(g, depth, words))
-		rows = append(rows, groupRows(g.Groups, depth+1, index, words)...)
+		rows = append(rows, t.group(g, depth))
+		rows = append(rows, t.groups(g.Groups, depth+1)...)
 		for _, id := range g.Indicators {
-			if i := index[id]; i != nil {
-				rows = append(rows, indicatorRow(i, depth+1, words))
+			if i := t.index[id]; i != nil {
+				rows = append(rows, row{depth: depth + 1, title: i.Title, remark: t.words.notes(i), cells: t.words.indicatorCells(i, t.marked)})
 			}
 		}
 	}
 	return rows
 }
 
-func groupRow(g engine.Group, depth int, words Words) row {
-	r := row{depth: depth, title: g.Title, sum: true,
-		cells: [3]string{g.Weight, words.score(g.RuleScore, ""), words.score(g.Score, "")}}
+func (t tree) group(g engine.Group, depth int) row {
+	r := row{depth: depth, title: g.Title, sum: true, cells: t.words.groupCells(g, t.marked), remark: t.words.decided(g.Decision)}
 	if g.Rate != nil {
-		r.rate = words.say("report.rate", "percent", *g.Rate)
+		r.rate = t.words.say("report.rate", "percent", *g.Rate)
 	}
 	return r
-}
-
-func indicatorRow(i *engine.Indicator, depth int, words Words) row {
-	return row{depth: depth, title: i.Title, remark: words.notes(i), cells: [3]string{
-		i.Weight, words.score(i.RuleScore, i.Outcome), words.score(i.Score, i.Outcome)}}
 }
 
 // tableLayout is how wide the columns are.
@@ -177,6 +178,9 @@ func (w Words) severity(severity string) string {
 // legend explains the words of the table that stand in it.
 func legend(a *engine.Assessment, words Words) []string {
 	lines := []string{words.say("report.legend")}
+	if marked(a) {
+		lines[0] = words.say("report.legend_marks")
+	}
 	switch undetermined, failed := has(a, engine.Undetermined), has(a, engine.Failed); {
 	case undetermined && failed:
 		lines = append(lines, words.say("report.legend_open_both"))

@@ -22,7 +22,7 @@ systems := {
 	"archives": "档案管理制度",
 }
 
-deductions[system] := {"share": share, "reason": reason} if {
+deductions[system] := {"share": share, "reason": reason} if { # rubric:ignore deductions-short: 标准列明七项制度，全缺扣70%
 	some key, system in systems
 	input.internal_control.systems[key] == false
 	reason := sprintf("%s：缺少，扣权重的%s", [system, rubric.percent(share, 0)])

@@ -34,7 +34,7 @@ var floors = [][]string{
 	{"engine", "engine/signature"},
 	{"engine/review", "engine/panel", "engine/sensitivity", "engine/cases", "engine/bench", "engine/impact"},
 	{"engine/mutate", "engine/lint"},
-	{"engine/receipt"},
+	{"engine/receipt", "engine/live"},
 	{"engine/report"},
 	{"cmd/rubric"},
 }

@@ -1,0 +1,207 @@
+package release_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"rubric/engine"
+	"rubric/engine/bundle"
+	"rubric/engine/facts"
+	"rubric/engine/live"
+	"rubric/engine/policy"
+	"rubric/engine/policy/cel"
+	"rubric/engine/policy/rego"
+	"rubric/engine/receipt"
+)
+
+// Reloading under load: so many evaluations a second, while the folder is
+// rewritten so many times.
+const (
+	rate     = 1000
+	rewrites = 200
+	workers  = 4
+	settle   = 60 * time.Millisecond
+)
+
+// versionFiles are version n of a framework with a policy in each language, each
+// of which says the version in its reason.
+func versionFiles(n int) []bundle.File {
+	file := func(name, format string, args ...any) bundle.File {
+		return bundle.File{Name: name, Text: fmt.Appendf(nil, format, args...)}
+	}
+	return []bundle.File{
+		file("framework.yaml", "id: x\ntitle: X\nversion: 1.0.%d\ntree:\n  - id: g\n    title: G\n    weight: 100\n    indicators:\n      - {id: a, weight: 60}\n      - {id: b, weight: 40}\n", n),
+		file("facts.schema.json", `{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": false, "properties": {"p": {"type": "number"}}}`),
+		file("g/a.rego", "# METADATA\n# title: A\n# description: D\n# custom:\n#   evidence: [E]\npackage x.a\n\ndeductions[\"low\"] := {\"share\": 1, \"reason\": \"version 1.0.%d\"} if input.p < 10\n", n),
+		file("g/a.cases.yaml", "cases:\n  - name: low\n    base: {p: 9}\n    expect: {outcome: deducted, share: 1, items: [low], reason: version 1.0.%d}\n", n),
+		file("g/b.cel.yaml", "title: B\ndescription: D\ncustom:\n  evidence: [E]\ndeductions:\n  - item: low\n    condition: facts.p < 10\n    share: 1\n    reason: version 1.0.%d\n", n),
+		file("g/b.cases.yaml", "cases:\n  - name: low\n    base: {p: 9}\n    expect: {outcome: deducted, share: 1, items: [low], reason: version 1.0.%d}\n", n),
+	}
+}
+
+// broken is version n with one of several mistakes.
+func broken(n int) []bundle.File {
+	files := versionFiles(n)
+	switch n % 4 {
+	case 0:
+		files[2].Text = files[2].Text[:len(files[2].Text)/2]
+	case 1:
+		files[3].Text = []byte(strings.Replace(string(files[3].Text), "deducted", "full", 1))
+	case 2:
+		files[0].Text = []byte("id: x\n")
+	default:
+		files[4].Text = []byte(strings.Replace(string(files[4].Text), "facts.p", "facts.q", 1))
+	}
+	return files
+}
+
+// rewriter writes versions into a folder, as editors do: file by file, in place
+// and not at once.
+type rewriter struct {
+	t     *testing.T
+	dir   string
+	known sync.Map // digest of every version that stood there whole and in order → version
+}
+
+func (w *rewriter) note(n int) { w.known.Store(bundle.New(w.dir, versionFiles(n)).Digest(), n) }
+
+func (w *rewriter) put(files []bundle.File) {
+	for _, i := range rand.Perm(len(files)) {
+		path := filepath.Join(w.dir, filepath.FromSlash(files[i].Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			w.t.Error(err)
+		}
+		if err := os.WriteFile(path, files[i].Text, 0o644); err != nil {
+			w.t.Error(err)
+		}
+		if rand.IntN(3) == 0 {
+			time.Sleep(time.Duration(rand.IntN(5)) * time.Millisecond)
+		}
+	}
+}
+
+// all rewrites the folder; every fourth version is broken.
+func (w *rewriter) all() {
+	for n := 2; n < rewrites+2; n++ {
+		if n%4 == 3 {
+			w.put(broken(n / 4))
+		} else {
+			w.note(n)
+			w.put(versionFiles(n))
+		}
+		time.Sleep(time.Duration(20+rand.IntN(180)) * time.Millisecond)
+	}
+}
+
+// load evaluates at the rate until ctx ends.
+type load struct {
+	done, failed atomic.Int64
+	seen         sync.Map // versions
+}
+
+func (l *load) run(ctx context.Context, t *testing.T, rules *live.Rules, known *sync.Map) {
+	var wait sync.WaitGroup
+	began := time.Now()
+	for k := range workers {
+		wait.Go(func() {
+			for i := 0; ctx.Err() == nil; i++ {
+				due := began.Add(time.Duration(i*workers+k) * time.Second / rate)
+				time.Sleep(time.Until(due))
+				if err := l.one(rules.Current(), known); err != nil {
+					l.failed.Add(1)
+					t.Error(err)
+					return
+				}
+				l.done.Add(1)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// one evaluates a case from its bytes, and holds the receipt to the versions
+// that existed and the reasons to the version.
+func (l *load) one(rules *engine.Rules, known *sync.Map) error {
+	doc, err := facts.Parse("facts.json", []byte(`{"p": 9}`))
+	if err == nil {
+		err = doc.Bind(rules.Framework.Schema)
+	}
+	if err != nil {
+		return err
+	}
+	a, err := rules.Evaluate(context.Background(), engine.Case{ID: "c", Facts: doc})
+	if err != nil {
+		return err
+	}
+	r, err := receipt.New(a, receipt.Source{Framework: rules.Framework, FrameworkPath: "x", CasePath: "c", Facts: doc})
+	if err != nil {
+		return err
+	}
+	if _, existed := known.Load(r.Framework.Digest); !existed {
+		return fmt.Errorf("version %s, %s, never stood there", r.Framework.Version, r.Framework.Digest)
+	}
+	for _, in := range a.Indicators {
+		if len(in.Deductions) != 1 || in.Deductions[0].Reason != "version "+r.Framework.Version {
+			return fmt.Errorf("%s of version %s: %+v", in.ID, r.Framework.Version, in)
+		}
+	}
+	l.seen.Store(r.Framework.Version, true)
+	return nil
+}
+
+// No evaluation fails and none is on a half-read version while the folder is
+// rewritten under it, and each receipt names a version that existed.
+func TestReloadUnderLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes half a minute")
+	}
+	w := &rewriter{t: t, dir: filepath.Join(t.TempDir(), "x")}
+	w.note(1)
+	w.put(versionFiles(1))
+	rules, err := live.Open(t.Context(), w.dir, live.Options{Settle: settle, Poll: time.Second,
+		Languages: []policy.Language{rego.Language{}, cel.Language{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	var refused atomic.Int64
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		_ = rules.Watch(ctx, func(_ *engine.Rules, err error) {
+			if err != nil {
+				refused.Add(1)
+			}
+		})
+	})
+	l := &load{}
+	wait.Go(func() { l.run(ctx, t, rules, &w.known) })
+	began := time.Now()
+	w.all()
+	w.note(rewrites + 2)
+	w.put(versionFiles(rewrites + 2)) // the last must get through
+	last := fmt.Sprintf("1.0.%d", rewrites+2)
+	for deadline := time.Now().Add(20 * time.Second); rules.Current().Framework.Version != last && time.Now().Before(deadline); {
+		time.Sleep(settle)
+	}
+	achieved := float64(l.done.Load()) / time.Since(began).Seconds()
+	end()
+	wait.Wait()
+	versions := 0
+	l.seen.Range(func(any, any) bool { versions++; return true })
+	if rules.Current().Framework.Version != last {
+		t.Errorf("version %s, and %s was written last", rules.Current().Framework.Version, last)
+	}
+	if versions < 10 || refused.Load() == 0 {
+		t.Errorf("%d versions were evaluated with, %d refused: the test shows nothing", versions, refused.Load())
+	}
+	fmt.Printf("figure reload.evaluations_per_second %.0f\nfigure reload.evaluations %d\nfigure reload.failed %d\nfigure reload.rewrites %d\nfigure reload.versions %d\nfigure reload.refused %d\n",
+		achieved, l.done.Load(), l.failed.Load(), rewrites, versions, refused.Load())
+}

@@ -9,11 +9,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"rubric/engine"
 	"rubric/engine/cases"
+	"rubric/engine/coverage"
 	"rubric/engine/mutate"
 	"rubric/engine/policy/cel"
 	"rubric/engine/policy/rego"
@@ -32,11 +34,18 @@ func (a *app) testCommand() *cobra.Command {
 	can := formats{"text", "json", "junit"}
 	a.settingFlags(c, can, "width")
 	c.Flags().String("run", "", a.say("test.flag_run"))
+	c.Flags().Bool("coverage", false, a.say("coverage.flag"))
+	c.Flags().String("coverage-format", "", a.say("coverage.flag_format", "formats", strings.Join(coverageFormats, "|"), "default", coverageFormats[0]))
+	complete(c, "coverage-format", coverageFormats...)
 	c.Flags().Bool("mutate", false, a.say("mutate.flag"))
 	c.Flags().Bool("watch", false, a.say("test.flag_watch"))
 	c.RunE = a.verb(can, a.test)
 	return c
 }
+
+// coverageFormats are the forms of the coverage, the usual one first. All but
+// text take the place of the usual result.
+var coverageFormats = []string{"text", "json", "annotate", "lcov"}
 
 // trial is one invocation of the verb.
 type trial struct {
@@ -47,6 +56,7 @@ type trial struct {
 	run        *regexp.Regexp
 	watch      bool
 	mutate     bool
+	coverage   string // format, "" for none
 }
 
 func (a *app) test(ctx context.Context, c *cobra.Command, s *settings, args []string) (int, error) {
@@ -75,12 +85,31 @@ func (t *trial) options(c *cobra.Command) error {
 	if t.mutate && pattern != "" {
 		return usage(c, "mutate.with_run")
 	}
+	if err := t.coverageOption(c); err != nil {
+		return err
+	}
 	var err error
 	if t.run, err = regexp.Compile(pattern); err != nil {
 		return usage(c, "test.bad_run", "pattern", pattern, "detail", err)
 	}
 	if t.watch && (t.format != "text" || t.output != "") {
 		return usage(c, "test.watch_format")
+	}
+	return nil
+}
+
+func (t *trial) coverageOption(c *cobra.Command) error {
+	wanted, _ := c.Flags().GetBool("coverage")
+	value, _ := c.Flags().GetString("coverage-format")
+	switch {
+	case value != "" && !slices.Contains(coverageFormats, value):
+		return usage(c, "coverage.bad_format", "formats", coverageFormats, "value", value)
+	case value != "" && value != coverageFormats[0] && t.format != "text":
+		return usage(c, "coverage.with_format", "value", value, "format", t.format)
+	case value != "":
+		t.coverage = value
+	case wanted:
+		t.coverage = coverageFormats[0]
 	}
 	return nil
 }
@@ -112,6 +141,11 @@ func (t *trial) once(ctx context.Context) (int, error) {
 	if len(chosen) == 0 {
 		run.Uncased = cases.Uncased(rules)
 	}
+	if t.coverage != "" {
+		if run.Coverage, err = coverage.Run(ctx, rules, suites, []coverage.Language{rego.Language{Limits: t.limits}, cel.Language{Limits: t.limits}}); err != nil {
+			return 0, err
+		}
+	}
 	if t.mutate {
 		if run.Mutation, err = t.mutation(ctx, rules, suites, run); err != nil {
 			return 0, err
@@ -135,6 +169,14 @@ func (t *trial) deliverRun(run report.TestRun) (int, error) {
 		code = exitNo
 	}
 	return code, t.print(t.settings, func(w io.Writer) error {
+		switch t.coverage {
+		case "json":
+			return report.CoverageJSON(w, run, t.words())
+		case "annotate":
+			return report.Annotated(w, run, t.words())
+		case "lcov":
+			return report.LCOV(w, run)
+		}
 		switch t.format {
 		case "json":
 			return report.TestedJSON(w, run, t.words())

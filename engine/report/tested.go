@@ -8,6 +8,7 @@ import (
 
 	"rubric/engine"
 	"rubric/engine/cases"
+	"rubric/engine/coverage"
 )
 
 // TestRun is the cases of a framework, run, and what was asked for beside.
@@ -15,8 +16,9 @@ type TestRun struct {
 	Dir       string // the framework's folder, as the user gave it
 	Framework engine.FrameworkRef
 	Suites    []cases.Tested
-	Uncased   []string // indicators without cases
-	Mutation  *Mutation
+	Uncased   []string        // indicators without cases
+	Mutation  *Mutation       // nil if it was not asked for
+	Coverage  []coverage.File // nil if it was not asked for
 }
 
 // Counts are how many cases passed and failed.
@@ -44,6 +46,10 @@ func Tested(w io.Writer, t TestRun, words Words, width int) error {
 		}
 	}
 	e.testSummary(t)
+	if t.Coverage != nil {
+		e.blank()
+		e.coverage(t)
+	}
 	if t.Mutation != nil {
 		e.blank()
 		e.mutation(t)

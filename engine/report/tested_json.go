@@ -21,6 +21,7 @@ type testDocument struct {
 	Uncased   []string            `json:"without_cases"`
 	Cases     []testedCase        `json:"cases"`
 	Mutation  *mutationJSON       `json:"mutation"` // null if it was not asked for
+	Coverage  *coverageJSON       `json:"coverage"` // likewise
 }
 
 type testedCase struct {
@@ -47,7 +48,7 @@ const TestSchemaID = "rubric.test/v1"
 func TestedJSON(w io.Writer, t TestRun, words Words) error {
 	d := testDocument{Schema: TestSchemaID, Framework: t.Framework, Folder: t.Dir, Uncased: append([]string{}, t.Uncased...), Cases: []testedCase{}}
 	d.Passed, d.Failed = t.Counts()
-	d.Mutation = words.mutationJSON(t)
+	d.Mutation, d.Coverage = words.mutationJSON(t), words.coverageJSON(t)
 	for _, s := range t.Suites {
 		for _, r := range s.Results {
 			d.Cases = append(d.Cases, caseJSON(t, s, r, words))

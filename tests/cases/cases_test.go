@@ -7,16 +7,20 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"rubric/engine"
 	"rubric/engine/cases"
+	"rubric/engine/coverage"
 	"rubric/engine/framework"
 	"rubric/engine/message"
 	"rubric/engine/mutate"
+	"rubric/engine/policy"
 	"rubric/engine/policy/cel"
+	"rubric/engine/policy/probe"
 	"rubric/engine/policy/rego"
 	"rubric/engine/report"
 )
@@ -130,6 +134,72 @@ func TestMutants(t *testing.T) {
 	fmt.Printf("figure mutants.survived %d\n", mutate.Count(policies, mutate.Survived))
 	fmt.Printf("figure mutants.killed_percent %s\n", m.KilledPercent())
 	fmt.Printf("figure mutants.seconds %.1f\n", took.Seconds())
+}
+
+// The cases use every line and both sides of every condition of the shipped
+// policies.
+func TestCoverage(t *testing.T) {
+	r := rules(t)
+	suites, err := cases.Suites(r, base, func(string, string) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := coverage.Run(context.Background(), r, suites, []coverage.Language{rego.Language{}, cel.Language{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines, branches coverage.Share
+	for _, f := range files {
+		lines, branches = lines.Add(f.Lines()), branches.Add(f.Branches())
+		for _, g := range f.Gaps() {
+			t.Errorf("%s:%d:%d: no case uses %s: %v", f.Name, g.Line, g.Column, g.Text, g.Reason)
+		}
+		if f.Branches().All == 0 {
+			t.Errorf("%s has no branch", f.Name)
+		}
+	}
+	fmt.Printf("figure coverage.lines %d/%d\n", lines.Used, lines.All)
+	fmt.Printf("figure coverage.branches %d/%d\n", branches.Used, branches.All)
+}
+
+// A policy that is watched decides as it does unwatched.
+func TestWatchedDecidesAlike(t *testing.T) {
+	r := rules(t)
+	suites, err := cases.Suites(r, base, func(string, string) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range suites {
+		for _, l := range []coverage.Language{rego.Language{}, cel.Language{}} {
+			policies, helpers := r.Framework.Policies(l.Extension())
+			for _, source := range policies {
+				if source.Indicator != s.Indicator {
+					continue
+				}
+				unit := policy.Unit{Schema: r.Framework.Schema, Policies: []policy.Source{source}, Helpers: helpers, Data: r.Framework.Data}
+				watched, err := l.Probed(&probe.Recorder{}).Compile(context.Background(), unit)
+				if err != nil {
+					t.Fatal(err)
+				}
+				alike(t, s, r, r.With(s.Indicator, watched[0]))
+			}
+		}
+	}
+}
+
+// alike compares what two versions of a policy say of all cases, causes
+// included.
+func alike(t *testing.T, s *cases.Ready, plain, watched *engine.Rules) {
+	for i, c := range s.Cases {
+		a, err := s.One(context.Background(), plain, i)
+		b, also := s.One(context.Background(), watched, i)
+		if err != nil || also != nil {
+			t.Fatal(err, also)
+		}
+		if !reflect.DeepEqual(a.Got, b.Got) {
+			t.Errorf("%s, %s: watched it says %+v, else %+v", s.File, c.Name, b.Got, a.Got)
+		}
+	}
 }
 
 // fewestMutants is less than any policy that decides something has.

@@ -93,6 +93,7 @@ type builder struct {
 	indicator *facts.Schema // what `indicator` stands for, nil where there is none
 	variables []*variable
 	reads     map[*facts.Schema]bool
+	probes    *probing // nil for none
 }
 
 func (b *builder) build(doc *document) *program {
@@ -105,6 +106,7 @@ func (b *builder) build(doc *document) *program {
 	b.findClashes(doc.deductions, p.deductions)
 	if doc.earned != nil {
 		p.earnedLine = doc.earned.line
+		b.inBands(true)
 		for _, s := range doc.earned.bands {
 			p.bands = append(p.bands, band{
 				line: s.line, condition: b.typed(s.condition, nil, types.BoolType),
@@ -112,6 +114,7 @@ func (b *builder) build(doc *document) *program {
 			})
 		}
 	}
+	b.inBands(false)
 	p.cutoff = b.buildClause(doc.cutoff)
 	p.notApplicable = b.buildClause(doc.notApplicable)
 	return p
@@ -153,7 +156,7 @@ func (b *builder) buildVariables(sources []variableSource) {
 		}
 		v := &variable{name: s.name.text, reads: map[*facts.Schema]bool{}}
 		b.reads = v.reads
-		v.value, v.typ, v.place = b.compile(s.expression, nil)
+		v.value, v.typ, v.place = b.deciding(s.expression, nil, false)
 		if v.typ == nil {
 			v.typ = types.DynType // already reported; what uses it is not to blame
 		}
@@ -172,7 +175,7 @@ func (b *builder) variableNames() []string {
 
 // typed compiles an expression that must have a type.
 func (b *builder) typed(s scalar, scope names, wanted *types.Type) *expression {
-	x, found, _ := b.compile(s, scope)
+	x, found, _ := b.deciding(s, scope, wanted == types.BoolType)
 	b.expect(s, found, wanted)
 	return x
 }

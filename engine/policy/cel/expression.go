@@ -74,7 +74,7 @@ func (b *builder) compile(s scalar, scope names) (*expression, *types.Type, *pla
 	if len(b.text.problems) > before {
 		return nil, nil, nil
 	}
-	planned, err := (&plan{numbers: x.numbers, regexes: x.regexes, target: b.interpreter, tree: checked}).make()
+	planned, err := (&plan{numbers: x.numbers, regexes: x.regexes, target: b.interpreter, tree: checked, probes: b.innerProbes(s, checked)}).make()
 	if err != nil {
 		x.wrong(0, message.New("cel.crashed", "detail", err))
 		return nil, nil, nil

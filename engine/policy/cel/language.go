@@ -8,6 +8,7 @@ import (
 	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/policy"
+	"rubric/engine/policy/probe"
 )
 
 //go:embed policy.schema.json
@@ -20,6 +21,8 @@ func PolicySchema() []byte { return slices.Clone(policySchema) }
 // Language is CEL in YAML. The zero value is ready.
 type Language struct {
 	Limits policy.Limits // of each evaluation
+
+	probes *probe.Recorder // watches the one policy that is compiled; see Probed
 }
 
 // Extension implements policy.Language.
@@ -38,7 +41,7 @@ func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Poli
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		p, found := c.compile(source, unit.Scale, l.Limits.Effective())
+		p, found := c.compile(source, unit.Scale, l)
 		policies = append(policies, p)
 		problems = append(problems, found...)
 	}
@@ -50,7 +53,7 @@ func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Poli
 
 // compile makes one policy. It never panics: should cel-go do so, that is a
 // problem of the file.
-func (c *compiler) compile(source policy.Source, scale []string, limits policy.Limits) (p *policy.Policy, problems message.Problems) {
+func (c *compiler) compile(source policy.Source, scale []string, l Language) (p *policy.Policy, problems message.Problems) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			p, problems = nil, message.Problems{{
@@ -64,8 +67,11 @@ func (c *compiler) compile(source policy.Source, scale []string, limits policy.L
 		return nil, t.problems
 	}
 	b := &builder{compiler: c, text: t, indicator: source.Element, reads: map[*facts.Schema]bool{}}
+	if l.probes != nil {
+		b.probes = &probing{recorder: l.probes, words: newSlipper(t, doc, c.schema, source), after: -1}
+	}
 	program := b.build(doc)
-	program.limits = limits
+	program.limits = l.Limits.Effective()
 	if len(t.problems) > 0 {
 		return nil, t.problems
 	}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/interpreter"
@@ -33,6 +34,7 @@ type plan struct {
 	folding map[int64]bool          // every comprehension
 	target  interpreter.Interpreter // cel-go's
 	tree    *ast.AST
+	probes  *probes // nil for none
 }
 
 // regex is a compiled pattern and its size.
@@ -48,7 +50,9 @@ func (p *plan) make() (interpreter.InterpretableV2, error) {
 		switch e.Kind() {
 		case ast.CallKind:
 			if name := logicFunction(e.AsCall().FunctionName()); name != "" {
-				e.SetKindCase(factory.NewCall(e.ID(), name, e.AsCall().Args()...))
+				e.SetKindCase(factory.NewCall(e.ID(), name, p.probes.around(e.AsCall(), p.tree, factory)...))
+			} else if p.probes != nil && e.AsCall().FunctionName() == operators.Conditional {
+				e.SetKindCase(factory.NewCall(e.ID(), operators.Conditional, p.probes.around(e.AsCall(), p.tree, factory)...))
 			}
 		case ast.ComprehensionKind:
 			p.fold(e.ID(), e.AsComprehension())
@@ -98,6 +102,9 @@ func (p *plan) call(c interpreter.InterpretableCall) interpreter.InterpretableV2
 	if c.Function() == andFunction || c.Function() == orFunction {
 		_, turn := p.steps[c.ID()]
 		return newLogicStep(c.ID(), c.Function() == orFunction, c.Args(), turn)
+	}
+	if c.Function() == probeFunction {
+		return &probeStep{c.Args()[0], p.probes.recorder, p.probes.points[c.ID()]}
 	}
 	f := functionNamed(c.Function())
 	if re := p.regexes[c.ID()]; re != nil {

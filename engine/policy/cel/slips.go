@@ -19,13 +19,8 @@ func (Language) Slips(unit policy.Unit, source policy.Source) []slip.Slip {
 	if len(t.problems) > 0 {
 		return nil
 	}
-	w := &slipper{text: t, pen: slip.Pen{Text: source.Text}, enums: append(slip.Enums(unit.Schema), unit.Scale),
-		roots: map[string]*facts.Schema{"facts": unit.Schema, "indicator": source.Element}, labels: map[string]string{}}
-	for _, v := range doc.variables {
-		if comment := strings.TrimSpace(strings.TrimLeft(v.name.node.LineComment, "# ")); comment != "" {
-			w.labels["variables."+v.name.text] = comment
-		}
-	}
+	w := newSlipper(t, doc, unit.Schema, source)
+	w.enums = append(slip.Enums(unit.Schema), unit.Scale)
 	for _, v := range doc.deciding() {
 		w.expression(v.expression)
 	}
@@ -135,7 +130,22 @@ type slipper struct {
 	around slip.Span         // all of it
 }
 
-// amount is how much is lost or earned.
+// newSlipper knows what names in a policy mean to people.
+func newSlipper(t *text, doc *document, schema *facts.Schema, source policy.Source) *slipper {
+	w := &slipper{text: t, pen: slip.Pen{Text: source.Text}, labels: map[string]string{},
+		roots: map[string]*facts.Schema{"facts": schema, "indicator": source.Element}}
+	for _, v := range doc.variables {
+		if !v.name.present() {
+			continue
+		}
+		if comment := strings.TrimSpace(strings.TrimLeft(v.name.node.LineComment, "# ")); comment != "" {
+			w.labels["variables."+v.name.text] = comment
+		}
+	}
+	return w
+}
+
+// amount makes the slips of how much is lost or earned.
 func (w *slipper) amount(a amountSource) {
 	w.expression(a.share)
 	w.expression(a.points)

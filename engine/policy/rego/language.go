@@ -14,12 +14,15 @@ import (
 	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/policy"
+	"rubric/engine/policy/probe"
 )
 
 // Language compiles Rego policies. The zero value is ready.
 type Language struct {
 	Limits policy.Limits // of each evaluation
 	Cache  policy.Cache  // keeps plans for later runs; nil for none
+
+	probes *probe.Recorder // watches the one policy that is compiled; see Probed
 }
 
 // Extension is ".rego".
@@ -82,7 +85,7 @@ func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Poli
 
 func (l Language) newCompilation(unit policy.Unit) *compilation {
 	c := newCompilation(unit)
-	c.limits = l.Limits
+	c.limits, c.probes = l.Limits, l.probes
 	return c
 }
 
@@ -103,6 +106,7 @@ func (c *compilation) run(ctx context.Context, steps ...func(context.Context)) e
 type compilation struct {
 	unit         policy.Unit
 	limits       policy.Limits
+	probes       *probe.Recorder // nil for none
 	builtins     map[string]*builtin
 	capabilities *ast.Capabilities
 	compiler     *ast.Compiler

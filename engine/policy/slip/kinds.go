@@ -201,3 +201,14 @@ const Any = "*"
 func Swapped(s Swap) message.Message {
 	return message.New("mutate.no_apart", "fact", s.From.Label(), "pointer", s.From.Path(), "other", s.To.Label(), "elsewhere", s.To.Path())
 }
+
+// Opposite is a comparison turned round, "" for a condition that is none.
+func Opposite(condition string) string {
+	for _, pair := range [][2]string{{" >= ", " < "}, {" <= ", " > "}, {" == ", " != "}, {" != ", " == "}, {" > ", " <= "}, {" < ", " >= "}} {
+		before, behind, one := strings.Cut(condition, pair[0])
+		if one && !strings.Contains(behind, pair[0]) && !strings.ContainsAny(condition, "&|?{") {
+			return before + pair[1] + behind
+		}
+	}
+	return ""
+}

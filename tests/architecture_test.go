@@ -27,7 +27,7 @@ const (
 var floors = [][]string{
 	{"engine/number", "engine/message", "engine/cache", "engine/page"},
 	{"engine/facts/yamlfile", "engine/bundle"},
-	{"engine/facts", "engine/gitrev"},
+	{"engine/facts", "engine/gitrev", "engine/form"},
 	{"engine/policy", "engine/casefolder"},
 	{"engine/policy/script", "engine/policy/slip", "engine/policy/probe"},
 	{"engine/framework", "engine/cohort", "engine/policy/rego", "engine/policy/cel"},

@@ -24,6 +24,7 @@ func (a *app) evalCommand() *cobra.Command {
 	a.settingFlags(c, can, "framework", "policies", "width", "date", keysKey)
 	c.Flags().String("receipt", "", a.say("release.flag_receipt"))
 	c.Flags().Bool("receipt-values", false, a.say("release.flag_receipt_values"))
+	c.Flags().Bool("watch", false, a.say("release.flag_watch"))
 	c.RunE = a.verb(can, a.eval)
 	return c
 }
@@ -57,6 +58,12 @@ func (a *app) eval(ctx context.Context, c *cobra.Command, s *settings, paths []s
 	r, err := a.receipts(c, s, paths)
 	if err != nil {
 		return 0, err
+	}
+	if watch, _ := c.Flags().GetBool("watch"); watch { // the flag is there
+		if r.file != "" {
+			return 0, usage(c, "release.watch_receipt")
+		}
+		return a.watchEval(ctx, c, s, paths)
 	}
 	d := a.desk(s)
 	b := &batch{app: a, unsure: "cmd.with_open"}

@@ -16,18 +16,15 @@ type arena struct {
 	open    []*Node // children of the containers that are not closed yet
 }
 
-// Sizes of a slab: each is twice as large as the one before.
+// Sizes of a slab. Of most documents only a part is ever asked for.
 const (
-	minSlab = 32
-	maxSlab = 1024
+	nodeSlab   = 64
+	holderSlab = 24
 )
-
-// larger is the size of the slab after one of that size.
-func larger(size int) int { return min(max(2*size, minSlab), maxSlab) }
 
 func (a *arena) node() *Node {
 	if len(a.nodes) == cap(a.nodes) {
-		a.nodes = make([]Node, 0, larger(cap(a.nodes)))
+		a.nodes = make([]Node, 0, nodeSlab)
 	}
 	a.nodes = a.nodes[:len(a.nodes)+1]
 	n := &a.nodes[len(a.nodes)-1]
@@ -39,7 +36,7 @@ func (a *arena) node() *Node {
 // holder makes n an object or a list.
 func (a *arena) holder(n *Node, kind Kind) {
 	if len(a.holders) == cap(a.holders) {
-		a.holders = make([]below, 0, larger(cap(a.holders)))
+		a.holders = make([]below, 0, holderSlab)
 	}
 	a.holders = a.holders[:len(a.holders)+1]
 	n.Kind, n.below = kind, &a.holders[len(a.holders)-1]
@@ -58,7 +55,7 @@ func (a *arena) link(children []*Node) []*Node {
 		return nil
 	}
 	if len(children) > cap(a.links)-len(a.links) {
-		a.links = make([]*Node, 0, max(larger(cap(a.links)), len(children)))
+		a.links = make([]*Node, 0, max(nodeSlab, len(children)))
 	}
 	start := len(a.links)
 	a.links = append(a.links, children...)

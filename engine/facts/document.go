@@ -124,7 +124,8 @@ func (n *Node) SortedMembers() []*Node {
 	}
 	sorted := n.children()
 	if !slices.IsSortedFunc(sorted, compareMembers) {
-		sorted = slices.SortedFunc(slices.Values(sorted), compareMembers)
+		sorted = slices.Clone(sorted)
+		slices.SortFunc(sorted, compareMembers)
 	}
 	n.below.sorted.Store(&sorted) // whoever else was at it has made the same
 	return sorted

@@ -51,7 +51,10 @@ type countedList struct {
 }
 
 func newFitting(data []byte) *fitting {
-	return &fitting{surveyor: surveyor{scanner: newScanner(data), spans: make([]span, 0, spansIn(data))}}
+	return &fitting{
+		surveyor: surveyor{scanner: newScanner(data), spans: make([]span, 0, spansIn(data))},
+		keys:     make([]string, 0, fewTexts), lists: make([]countedList, 0, fewTexts),
+	}
 }
 
 // document is nil when the document does not fit, or it is not sure that it
@@ -120,16 +123,6 @@ func (f *fitting) property(s *Schema, next int) int {
 		}
 	}
 	return len(s.Properties)
-}
-
-// named moves past a name; the names of a schema need no escapes.
-func (f *fitting) named(name string) bool {
-	start, end := f.at+1, f.at+1+len(name)
-	if end >= len(f.data) || f.data[f.at] != '"' || f.data[end] != '"' || f.source[start:end] != name {
-		return false
-	}
-	f.at = end + 1
-	return true
 }
 
 // wanted tells that something is missing, or may be, where s is absent.

@@ -18,15 +18,14 @@ type scanner struct {
 }
 
 func (s *scanner) skip() {
-	for s.at < len(s.data) {
-		switch s.data[s.at] {
-		case ' ', '\n', '\t', '\r':
-			s.at++
-		default:
-			return
-		}
+	at := s.at
+	for at < len(s.data) && isSpace(s.data[at]) {
+		at++
 	}
+	s.at = at
 }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // peek is the next byte, 0 at the end.
 func (s *scanner) peek() byte {
@@ -68,6 +67,16 @@ func (s *scanner) end(shut byte) bool {
 func (s *scanner) colon() bool {
 	s.skip()
 	return s.take(':')
+}
+
+// named moves past a name if it is the one given, which needs no escapes.
+func (s *scanner) named(name string) bool {
+	start, end := s.at+1, s.at+1+len(name)
+	if end >= len(s.data) || s.data[s.at] != '"' || s.data[end] != '"' || s.source[start:end] != name {
+		return false
+	}
+	s.at = end + 1
+	return true
 }
 
 // scalar reads a text, a number or a word into n.
@@ -176,10 +185,12 @@ func (s *scanner) number(n *Node) bool {
 // run moves past digits, appending them to those before; beyond fewDigits the
 // value is nothing to rely on.
 func (s *scanner) run(before int64) int64 {
-	for s.at < len(s.data) && isDigit(s.data[s.at]) {
-		before = before*10 + int64(s.data[s.at]-'0')
-		s.at++
+	at := s.at
+	for at < len(s.data) && isDigit(s.data[at]) {
+		before = before*10 + int64(s.data[at]-'0')
+		at++
 	}
+	s.at = at
 	return before
 }
 

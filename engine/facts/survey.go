@@ -34,8 +34,11 @@ func newScanner(data []byte) scanner {
 // spansIn is how many objects and lists a document can have; only of a document
 // that is large, or has brackets in its texts, it has more or fewer.
 func spansIn(data []byte) int {
-	return min(bytes.Count(data, []byte{'{'})+bytes.Count(data, []byte{'['}), maxSlab)
+	return min(bytes.Count(data, []byte{'{'})+bytes.Count(data, []byte{'['}), maxSpans)
 }
+
+// maxSpans bounds how much a text full of brackets can make the survey set aside.
+const maxSpans = 1024
 
 // span is where an object or a list ends, in the order in which they begin.
 type span struct {

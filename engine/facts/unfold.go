@@ -54,11 +54,11 @@ func (f *folded) unfold(n *Node) {
 // child reads the next child; span is the one of the next object or list. All of
 // it was looked over before.
 func (f *folded) child(n *Node, span int32) (next int32) {
+	place := n.Parent.Schema
 	if n.Parent.Kind == Object {
-		n.Key, _ = f.quoted()
-		f.colon()
+		n.Key = f.name(place, int(n.Index))
 	}
-	n.Schema = n.Parent.Schema.child(n)
+	n.Schema = place.child(n)
 	n.Offset, n.rank = int32(f.at), int32(f.at)
 	kind := Object
 	switch f.peek() {
@@ -72,6 +72,18 @@ func (f *folded) child(n *Node, span int32) (next int32) {
 	f.shut(n, kind, span)
 	f.at = int(f.spans[span].end)
 	return span + f.spans[span].inner
+}
+
+// name is the name of a member, and moves behind it: likely the one that stands
+// at that position of the place s.
+func (f *folded) name(s *Schema, i int) (name string) {
+	if s != nil && i < len(s.Properties) && f.named(s.Properties[i].Name) {
+		name = s.Properties[i].Name
+	} else {
+		name, _ = f.quoted()
+	}
+	f.colon()
+	return name
 }
 
 // child is the place of a member or an element n of what stands at s, nil if s

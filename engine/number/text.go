@@ -165,7 +165,7 @@ func (x Number) String() string {
 		return x.big.Num().String()
 	}
 	if digits, ok := x.decimals(); ok {
-		return withPoint(x.shift(digits).String(), digits)
+		return withPoint(x.shift(digits), digits)
 	}
 	if small {
 		return strconv.FormatInt(n, 10) + "/" + strconv.FormatInt(d, 10)
@@ -197,19 +197,33 @@ func (x Number) Fixed(digits int) string {
 	if digits <= 0 {
 		return x.Round(digits, RoundHalfUp).String()
 	}
-	return withPoint(x.shift(digits).whole(RoundHalfUp).String(), digits)
+	return withPoint(x.shift(digits).whole(RoundHalfUp), digits)
 }
 
-// withPoint puts a decimal point before the last digits of a whole number.
-func withPoint(whole string, digits int) string {
-	unsigned, negative := strings.CutPrefix(whole, "-")
-	if short := digits + 1 - len(unsigned); short > 0 {
-		unsigned = strings.Repeat("0", short) + unsigned
+// withPoint writes a whole number with a decimal point before its last digits.
+func withPoint(whole Number, digits int) string {
+	n, small := whole.Int64()
+	if !small {
+		text := new(big.Int).Abs(whole.big.Num()).String()
+		return string(appendPoint(nil, whole.Sign() < 0, text, digits))
+	}
+	var unsigned, text [32]byte
+	return string(appendPoint(text[:0], n < 0, strconv.AppendUint(unsigned[:0], magnitude(n), 10), digits))
+}
+
+func appendPoint[T string | []byte](to []byte, negative bool, unsigned T, digits int) []byte {
+	if negative {
+		to = append(to, '-')
+	}
+	for short := digits + 1 - len(unsigned); short > 0; short-- {
+		if to = append(to, '0'); short == digits+1-len(unsigned) {
+			to = append(to, '.')
+		}
 	}
 	point := len(unsigned) - digits
-	text := unsigned[:point] + "." + unsigned[point:]
-	if negative {
-		return "-" + text
+	if point <= 0 {
+		return append(to, unsigned...)
 	}
-	return text
+	to = append(append(to, unsigned[:point]...), '.')
+	return append(to, unsigned[point:]...)
 }

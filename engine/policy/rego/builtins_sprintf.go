@@ -172,6 +172,9 @@ func (v *verb) print(c *call, arg value) (string, *message.Message) {
 	case 'e', 'E':
 		return v.signed(scientific(n, v.digits(), v.letter)), nil
 	}
+	if i, small := n.Int64(); small && v.letter == 'd' && v.precision < 0 {
+		return v.signed(strconv.FormatInt(i, 10)), nil
+	}
 	x, wrong := bigOf(n)
 	if wrong != nil {
 		return "", wrong

@@ -160,7 +160,7 @@ func (r *run) reason(v value, line int) (string, bool) {
 }
 
 // field is a member of an answer, with its reads on the trail.
-func (r *run) field(v value, name string) value {
+func (r *run) field(v, name value) value {
 	if rank(v) != 5 {
 		return nil
 	}

@@ -18,6 +18,8 @@ type aggregation struct {
 	ordinary [viewCount][]quantity // of all indicators within the 100
 	extra    [viewCount]extra
 	vetoes   []veto
+	parts    []views    // of the groups being added up
+	column   []quantity // see in
 }
 
 // extra is what stands outside the 100.
@@ -29,37 +31,39 @@ type extra struct {
 // aggregate works out the groups and the total, as the framework says.
 func (r *Rules) aggregate(results results) ([]Group, Total) {
 	a := &aggregation{Rules: r, results: results}
-	var top []views
-	groups := []Group{}
+	groups := make([]Group, 0, len(r.Framework.Groups))
 	for _, g := range r.Framework.Groups {
 		group, worth := a.group(g)
-		groups, top = append(groups, group), append(top, worth)
+		groups, a.parts = append(groups, group), append(a.parts, worth)
 	}
-	return groups, a.total(top)
+	return groups, a.total(a.parts)
 }
 
 // group adds up a group; what it is worth is in points of the weight it has in
 // the group above.
 func (a *aggregation) group(g framework.Group) (Group, views) {
-	out := Group{ID: g.ID, Title: g.Title, Groups: []Group{}, Indicators: []string{}}
-	var parts, outside []views
+	out := Group{ID: g.ID, Title: g.Title, Groups: make([]Group, 0, len(g.Groups)), Indicators: make([]string, 0, len(g.Indicators))}
+	before := len(a.parts)
+	var outside []views
 	for _, inner := range g.Groups {
 		group, worth := a.group(inner)
-		out.Groups, parts = append(out.Groups, group), append(parts, worth)
+		out.Groups, a.parts = append(out.Groups, group), append(a.parts, worth)
 	}
 	for _, in := range g.Indicators {
 		for _, res := range a.results[in.ID] {
 			out.Indicators = append(out.Indicators, res.leaf.ID)
 			worth := a.leaf(res)
 			if in.Kind == framework.Ordinary {
-				parts = append(parts, worth)
+				a.parts = append(a.parts, worth)
 			} else {
 				outside = append(outside, worth)
 			}
 		}
 	}
+	parts := a.parts[before:]
 	worth := a.worth(parts, g.Weight)
 	a.show(&out, parts, outside, worth)
+	a.parts = a.parts[:before]
 	return out, worth
 }
 
@@ -112,7 +116,7 @@ func (res *result) views(leavesOut bool) views {
 // the given weight.
 func (a *aggregation) worth(parts []views, weight number.Number) (out views) {
 	for v := range viewCount {
-		all := in(parts, v)
+		all := a.in(parts, v)
 		if a.Framework.Aggregation == framework.WeightedMean {
 			out[v] = v.mean(all).of(weight)
 		} else {
@@ -122,13 +126,13 @@ func (a *aggregation) worth(parts []views, weight number.Number) (out views) {
 	return out
 }
 
-// in is how parts look in one view.
-func in(parts []views, v view) []quantity {
-	all := make([]quantity, len(parts))
-	for i, p := range parts {
-		all[i] = p[v]
+// in is how parts look in one view, until the next one is asked for.
+func (a *aggregation) in(parts []views, v view) []quantity {
+	a.column = a.column[:0]
+	for i := range parts {
+		a.column = append(a.column, parts[i][v])
 	}
-	return all
+	return a.column
 }
 
 // show fills in a group's own figures: the points of its parts, or a mean out of
@@ -139,12 +143,12 @@ func (a *aggregation) show(g *Group, parts, outside []views, worth views) {
 	switch {
 	case len(parts) == 0:
 		for v := range viewCount {
-			shown[v] = v.sum(in(outside, v))
+			shown[v] = v.sum(a.in(outside, v))
 			shown[v].weight, shown[v].gone = number.Number{}, false
 		}
 	case mean:
 		for v := range viewCount {
-			shown[v] = v.mean(in(parts, v)).of(percent)
+			shown[v] = v.mean(a.in(parts, v)).of(percent)
 		}
 	}
 	g.Weight = shown[final].weight.String()

@@ -136,5 +136,5 @@ func (c *council) ledger() []Step {
 
 // failed is a failure of the policy, in the framework's language.
 func (c *council) failed(f *policy.Failure) *Failure {
-	return explainer{rules: c.Rules, leaf: leaf{file: c.aggregator.file}}.failure(f)
+	return explainer{rules: c.Rules, leaf: &leaf{file: c.aggregator.file}}.failure(f)
 }

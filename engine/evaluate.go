@@ -184,7 +184,8 @@ func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
 	results := make(results, len(r.leaves))
 	a := r.head(c)
 	a.Indicators = make([]Indicator, 0, len(leaves))
-	for _, l := range leaves {
+	for i := range leaves {
+		l := &leaves[i]
 		res, err := r.evaluate(ctx, l, c.Facts)
 		if err != nil {
 			return nil, err
@@ -253,11 +254,11 @@ func (r *Rules) EvaluateIndicator(ctx context.Context, c Case, id string) (Indic
 	if len(found) != 1 {
 		return Indicator{}, message.Problems{{File: r.Framework.Dir, Message: notOne(r.Framework, id, instances(leaves))}}
 	}
-	res, err := r.evaluate(ctx, found[0], c.Facts)
+	res, err := r.evaluate(ctx, &found[0], c.Facts)
 	if err != nil {
 		return Indicator{}, err
 	}
-	return r.explain(c, found[0], res), nil
+	return r.explain(c, &found[0], res), nil
 }
 
 // notOne says that an id names no indicator, or the leaf of several.
@@ -274,7 +275,7 @@ func notOne(fw *framework.Framework, id string, all []instance) message.Message 
 	return unknownIndicator(fw, id)
 }
 
-func (r *Rules) evaluate(ctx context.Context, l leaf, doc *facts.Document) (*result, error) {
+func (r *Rules) evaluate(ctx context.Context, l *leaf, doc *facts.Document) (*result, error) {
 	finding, err := l.policy.Decide(ctx, doc, l.element)
 	if err != nil {
 		return nil, err
@@ -302,7 +303,7 @@ func (r *Rules) head(c Case) *Assessment {
 // the holes. What it met all the same is added, so that nothing slips through.
 // Who reads a list depends on its count: without it no one knows whether an
 // element is missing.
-func missing(l leaf, doc *facts.Document, finding *policy.Finding) []facts.Missing {
+func missing(l *leaf, doc *facts.Document, finding *policy.Finding) []facts.Missing {
 	if len(doc.Missing()) == 0 {
 		return nil
 	}
@@ -333,7 +334,7 @@ func missing(l leaf, doc *facts.Document, finding *policy.Finding) []facts.Missi
 
 // concerns tells whether a fact of the list that an indicator is an element of is
 // its own. A policy that does not read the list sees no element but its own.
-func (l leaf) concerns(m facts.Missing) bool {
+func (l *leaf) concerns(m facts.Missing) bool {
 	for s := m.Schema; s != nil; s = s.Parent {
 		if s == l.Each.List.Items {
 			return strings.HasPrefix(m.Pointer, l.element.Pointer()+"/")

@@ -11,7 +11,7 @@ import (
 
 // explain puts a result into the published form: every point with its rule, its
 // reason and its facts.
-func (r *Rules) explain(c Case, l leaf, res *result) Indicator {
+func (r *Rules) explain(c Case, l *leaf, res *result) Indicator {
 	e := explainer{rules: r, c: c, leaf: l}
 	in := Indicator{
 		ID: l.ID, Title: l.Title(), Weight: l.Weight.String(), Outcome: res.outcome,
@@ -60,7 +60,7 @@ func (r *Rules) scores(in *Indicator, res *result) {
 type explainer struct {
 	rules *Rules
 	c     Case
-	leaf  leaf
+	leaf  *leaf
 }
 
 func (e explainer) deductions(f *policy.Finding) []Deduction {

@@ -12,7 +12,7 @@ import (
 
 // result is what became of one indicator, in exact numbers.
 type result struct {
-	leaf      leaf
+	leaf      *leaf
 	outcome   Outcome
 	finding   *policy.Finding // only what is established
 	missing   []facts.Missing
@@ -52,7 +52,7 @@ const (
 )
 
 // decide turns a finding into points, or into a mark.
-func (r *Rules) decide(l leaf, f *policy.Finding, missing []facts.Missing) *result {
+func (r *Rules) decide(l *leaf, f *policy.Finding, missing []facts.Missing) *result {
 	f = l.accept(f)
 	var res *result
 	switch {
@@ -76,7 +76,7 @@ func (r *Rules) decide(l leaf, f *policy.Finding, missing []facts.Missing) *resu
 
 // accept holds points that are earned against the weight, which the policy does
 // not know: all of it is no deduction, more than it a failure.
-func (l leaf) accept(f *policy.Finding) *policy.Finding {
+func (l *leaf) accept(f *policy.Finding) *policy.Finding {
 	over := func(d policy.Deduction) bool { return d.Earned && d.Points.Cmp(l.Weight) >= 0 }
 	if !slices.ContainsFunc(f.Deductions, over) {
 		return f
@@ -97,7 +97,7 @@ func (l leaf) accept(f *policy.Finding) *policy.Finding {
 
 // exempt are the lines of an indicator that does not apply. What is a bonus, or
 // loses its weight, has nothing.
-func (r *Rules) exempt(l leaf) []step {
+func (r *Rules) exempt(l *leaf) []step {
 	lines := []step{{stepWeight, "", l.Weight}}
 	if l.Kind == framework.Bonus || r.leavesOut(l) {
 		lines = append(lines, step{stepNotApplicable, "", l.Weight.Neg()})
@@ -106,7 +106,7 @@ func (r *Rules) exempt(l leaf) []step {
 }
 
 // leavesOut tells whether the weight of an indicator goes when it does not apply.
-func (r *Rules) leavesOut(l leaf) bool {
+func (r *Rules) leavesOut(l *leaf) bool {
 	return l.Kind == framework.Ordinary && r.Framework.NotApplicable != framework.Keep
 }
 
@@ -151,7 +151,7 @@ func sum(lines []step) number.Number {
 // undetermined keeps the deductions that do not depend on what is missing: they
 // stand whatever it turns out to be, so that they lower the most that can still
 // be reached.
-func (r *Rules) undetermined(l leaf, f *policy.Finding, missing []facts.Missing) *result {
+func (r *Rules) undetermined(l *leaf, f *policy.Finding, missing []facts.Missing) *result {
 	proven := &policy.Finding{}
 	for _, d := range f.Deductions {
 		if !d.Unproven {

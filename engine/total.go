@@ -21,7 +21,7 @@ const (
 
 // veto is an indicator that can hold the total down.
 type veto struct {
-	leaf          leaf
+	leaf          *leaf
 	byRules       bool // it has lost points
 	final         bool // it has, in the end
 	least, mostly bool // it may; it does whatever is missing

@@ -76,7 +76,8 @@
 // # Floors
 //
 // A package imports only packages below it: number, message, cache, page; bundle;
-// facts, gitrev; policy, casefolder; policy/script, policy/slip, policy/probe; framework, cohort,
-// policy/rego, policy/cel; engine, signature; review, panel, sensitivity, cases,
-// bench, impact; mutate, receipt, lint; report; cmd/rubric. A test holds them to it.
+// facts, gitrev; policy, casefolder; policy/script, policy/slip, policy/probe;
+// framework, cohort, policy/rego, policy/cel; engine, signature, schemas; review,
+// panel, sensitivity, cases, bench, impact; mutate, receipt, lint; report;
+// cmd/rubric. A test holds them to it.
 package engine

@@ -7,7 +7,6 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -106,9 +105,6 @@ func (a *app) check(ctx context.Context, c *cobra.Command, s *settings, dirs []s
 	run := &checking{desk: a.authorsDesk(s)}
 	run.strict, _ = c.Flags().GetBool("strict") // the flags are there
 	run.date, _ = c.Flags().GetString("date")
-	if _, err := time.Parse(time.DateOnly, run.date); run.date != "" && err != nil {
-		return 0, usage(c, "cmd.bad_date", "date", run.date)
-	}
 	b := &batch{app: a}
 	var results []checked
 	err := b.each(ctx, dirs, func(dir string) (string, int, error) {

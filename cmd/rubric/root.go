@@ -38,7 +38,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.PersistentFlags().String("lang", "", a.say("cmd.flag_lang"))
 	root.PersistentFlags().String("config", "", a.say("cmd.flag_config"))
 	root.AddCommand(a.evalCommand(), a.explainCommand(), a.checkCommand(), a.testCommand(), a.factsCommand(),
-		a.benchCommand(), a.capabilitiesCommand(), a.versionCommand())
+		a.benchCommand(), a.capabilitiesCommand(), a.schemaCommand(), a.versionCommand())
 	root.AddCommand(a.buildCommand(), a.signCommand(), a.verifyCommand())
 	root.AddCommand(a.newCommand(), a.fmtCommand(), a.diffCommand(), a.impactCommand())
 	root.SetHelpCommand(a.helpCommand())

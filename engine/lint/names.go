@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+
 	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/policy/script"
@@ -74,13 +76,20 @@ func constantText(e *script.Expr) string {
 func (c *checker) optionalUnderNot() {
 	c.clauses(func(_ *script.Policy, _ *script.Rule, k *script.Clause) {
 		for _, e := range k.Conditions {
-			if e.Is("!") && len(e.Args) == 1 && e.Line > 0 {
+			if e.Is("!") && len(e.Args) == 1 && !isPresence(e.Args[0]) {
 				if f := c.optionalIn(e.Args[0]); f != nil {
 					c.report(e.Place, message.New("lint.optional_under_not", "name", f.Label()))
 				}
 			}
 		}
 	})
+}
+
+// isPresence tells a fact that is not a yes or no by itself: not before it asks
+// whether it is there.
+func isPresence(e *script.Expr) bool {
+	e = e.Resolve()
+	return e != nil && e.Form == script.Fact && !slices.ContainsFunc(e.Facts, func(f *facts.Schema) bool { return f.Kind == facts.Bool })
 }
 
 // optionalIn is an optional fact that an expression reads as if it were there,

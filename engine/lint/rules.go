@@ -44,7 +44,7 @@ func Rules() []Rule {
 		{"no-boundary-case", Warning, (*checker).noBoundaryCases},
 
 		{"unused-name", Warning, (*checker).unusedNames},
-		{"optional-under-not", Warning, (*checker).optionalUnderNot},
+		{"optional-under-not", Info, (*checker).optionalUnderNot},
 		{"duplicate-title", Warning, (*checker).duplicateTitles},
 		{"zero-weight", Warning, (*checker).zeroWeights},
 		{"expired", Warning, (*checker).expired},

@@ -16,9 +16,52 @@ func (c *checker) shares(visit func(k *script.Clause, s span)) {
 		if k.Share == nil {
 			return
 		}
-		w := &spans{narrowed: narrowed(k.Conditions)}
-		visit(k, w.of(k.Share))
+		known := settled(r, k)
+		s := (&spans{narrowed: narrowed(known)}).of(k.Share)
+		if q := k.Share.Resolve(); q.Is("/") && lessOrEqual(known, q.Args[0], q.Args[1]) && !spanOf(q.Args[0]).negative() {
+			s = s.meet(unitSpan())
+		}
+		visit(k, s)
 	})
+}
+
+// settled are the conditions that hold where a clause decides: its own, and the
+// contrary of those of the clauses before it.
+func settled(r *script.Rule, k *script.Clause) []*script.Expr {
+	known := slices.Clone(k.Conditions)
+	for i := range r.Clauses {
+		before := &r.Clauses[i]
+		if before == k || !r.Ordered {
+			break
+		}
+		if parts := conjuncts(before.Conditions); len(parts) == 1 {
+			known = append(known, &script.Expr{Place: parts[0].Place, Form: script.Call, Op: "!", Args: parts})
+		}
+	}
+	return known
+}
+
+// lessOrEqual tells whether some of the conditions says that a is no more than b.
+func lessOrEqual(conditions []*script.Expr, a, b *script.Expr) bool {
+	for _, e := range conjuncts(conditions) {
+		e = e.Resolve()
+		turned := e.Is("!")
+		if turned {
+			e = e.Args[0].Resolve()
+		}
+		if e == nil || !isOrder(e) {
+			continue
+		}
+		below := (e.Op == "<" || e.Op == "<=") != turned
+		less, more := e.Args[0], e.Args[1]
+		if !below {
+			less, more = more, less
+		}
+		if less.Key() == a.Key() && more.Key() == b.Key() {
+			return true
+		}
+	}
+	return false
 }
 
 // narrowed is what conditions that hold say of the numbers they compare.
@@ -115,6 +158,7 @@ func (c *checker) tallies(visit func(p *script.Policy, t tally)) {
 }
 
 func tallyOf(p *script.Policy) (t tally, ok bool) {
+	items := map[string]bool{}
 	for _, r := range p.Rules {
 		if r.Kind == script.Cutoff {
 			return t, false
@@ -129,9 +173,11 @@ func tallyOf(p *script.Policy) (t tally, ok bool) {
 				n, known := turns(over)
 				constant, times = constant && known, times*n
 			}
-			if !constant || k.Share == nil || iterates(k) {
+			item := constantText(k.Item)
+			if !constant || k.Share == nil || iterates(k) || item != "" && items[item] { // of one item, one counts
 				return t, false
 			}
+			items[item] = true
 			t.part = t.part || share.Cmp(number.Int(1)) < 0
 			t.sum = t.sum.Add(share.Mul(number.Int(int64(times))))
 			if !ok {

@@ -93,7 +93,8 @@ type builder struct {
 	indicator *facts.Schema // what `indicator` stands for, nil where there is none
 	variables []*variable
 	reads     map[*facts.Schema]bool
-	probes    *probing // nil for none
+	probes    *probing           // nil for none
+	compiled  map[saying]meaning // expressions, by what they say
 }
 
 func (b *builder) build(doc *document) *program {

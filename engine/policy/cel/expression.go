@@ -1,6 +1,7 @@
 package cel
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 
@@ -13,6 +14,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/interpreter"
 
+	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/number"
 )
@@ -45,11 +47,56 @@ type subject struct {
 }
 
 // compile compiles s and returns its type and what it stands for; the
-// expression is nil when there was a problem.
+// expression is nil when there was a problem. Reasons tend to say the same in
+// many places: an expression is compiled once for all in which it means the same.
 func (b *builder) compile(s scalar, scope names) (*expression, *types.Type, *place) {
 	if !s.present() {
 		return nil, nil, nil
 	}
+	key := saying{s.text, len(b.variables)}
+	c, known := b.compiled[key]
+	if alone := len(scope) > 0 || b.probes != nil; !known || alone {
+		before := len(b.text.problems)
+		c = b.compileAlone(s, scope)
+		if len(b.text.problems) == before && !alone {
+			b.compiled[key] = c
+		}
+	}
+	maps.Copy(b.reads, c.reads)
+	if c.step == nil {
+		return nil, nil, nil
+	}
+	line, _ := b.text.position(s, leadingSpace(s.text))
+	return &expression{line, c.step}, c.typ, c.place
+}
+
+// saying is an expression as written, and how many variables it may name.
+type saying struct {
+	text      string
+	variables int
+}
+
+// meaning is what became of an expression, wherever it stands; the step is nil
+// when there was a problem.
+type meaning struct {
+	step  interpreter.InterpretableV2
+	typ   *types.Type
+	place *place
+	reads map[*facts.Schema]bool
+}
+
+// compileAlone compiles s and finds what it reads.
+func (b *builder) compileAlone(s scalar, scope names) meaning {
+	around := b.reads
+	b.reads = map[*facts.Schema]bool{}
+	defer func() { b.reads = around }()
+	var m meaning
+	m.step, m.typ, m.place = b.compileNew(s, scope)
+	m.reads = b.reads
+	return m
+}
+
+func (b *builder) compileNew(s scalar, scope names) (interpreter.InterpretableV2, *types.Type, *place) {
 	x := &subject{builder: b, scalar: s, scope: scope, source: common.NewTextSource(s.text),
 		numbers: map[int64]number.Number{}, regexes: map[int64]*regex{}}
 	before := len(b.text.problems)
@@ -79,9 +126,8 @@ func (b *builder) compile(s scalar, scope names) (*expression, *types.Type, *pla
 		x.wrong(0, message.New("cel.crashed", "detail", err))
 		return nil, nil, nil
 	}
-	line, _ := b.text.position(s, leadingSpace(s.text))
 	walker := &walker{builder: b, tree: checked, local: placesOf(scope)}
-	return &expression{line, planned}, checked.GetType(checked.Expr().ID()), walker.walk(checked.Expr())
+	return planned, checked.GetType(checked.Expr().ID()), walker.walk(checked.Expr())
 }
 
 func leadingSpace(text string) int {

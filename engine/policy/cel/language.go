@@ -66,7 +66,8 @@ func (c *compiler) compile(source policy.Source, scale []string, l Language) (p 
 	if len(t.problems) > 0 {
 		return nil, t.problems
 	}
-	b := &builder{compiler: c, text: t, indicator: source.Element, reads: map[*facts.Schema]bool{}}
+	b := &builder{compiler: c, text: t, indicator: source.Element,
+		reads: map[*facts.Schema]bool{}, compiled: map[saying]meaning{}}
 	if l.probes != nil {
 		b.probes = &probing{recorder: l.probes, words: newSlipper(t, doc, c.schema, source), after: -1}
 	}

@@ -3,6 +3,7 @@ package cel
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cel.dev/cel-go/common/types"
@@ -37,13 +38,14 @@ type object struct {
 // policy that is being compiled.
 type provider struct {
 	places    map[*facts.Schema]*object
-	shapes    map[string]*object // by shape
-	objects   map[string]*object // by name
+	written   map[*facts.Schema]string // shapes
+	shapes    map[string]*object       // by shape
+	objects   map[string]*object       // by name
 	variables map[string]*types.Type
 }
 
 func newProvider() *provider {
-	return &provider{places: map[*facts.Schema]*object{}, shapes: map[string]*object{}, objects: map[string]*object{}}
+	return &provider{places: map[*facts.Schema]*object{}, written: map[*facts.Schema]string{}, shapes: map[string]*object{}, objects: map[string]*object{}}
 }
 
 // typeOf is the type of the facts at s.
@@ -70,7 +72,7 @@ func nullable(s *facts.Schema, t *types.Type) *types.Type {
 
 func (p *provider) object(s *facts.Schema) *object {
 	if p.places[s] == nil {
-		p.places[s] = p.shaped(s, shape(s))
+		p.places[s] = p.shaped(s, p.shape(s))
 	}
 	return p.places[s]
 }
@@ -89,7 +91,14 @@ func (p *provider) shaped(s *facts.Schema, key string) *object {
 }
 
 // shape is the same text for places whose values are used in the same way.
-func shape(s *facts.Schema) string {
+func (p *provider) shape(s *facts.Schema) string {
+	if _, known := p.written[s]; !known {
+		p.written[s] = p.write(s)
+	}
+	return p.written[s]
+}
+
+func (p *provider) write(s *facts.Schema) string {
 	mark := ""
 	if s.Optional {
 		mark += "?"
@@ -99,16 +108,16 @@ func shape(s *facts.Schema) string {
 	}
 	switch s.Kind {
 	case facts.List:
-		return mark + "[" + shape(s.Items) + "]"
+		return mark + "[" + p.shape(s.Items) + "]"
 	case facts.Object:
 		members := make([]string, len(s.Properties))
 		for i, property := range s.Properties {
-			members[i] = property.Name + ":" + shape(property)
+			members[i] = property.Name + ":" + p.shape(property)
 		}
 		slices.Sort(members)
 		return mark + "{" + strings.Join(members, ",") + "}"
 	}
-	return mark + fmt.Sprint(s.Kind)
+	return mark + strconv.Itoa(int(s.Kind))
 }
 
 // objectOf is the object with that type, nil for other types.

@@ -9,7 +9,7 @@ import (
 // firstCollection is the size of the heap, in percent of Go's usual 4 MB, at
 // which the first garbage collection begins. Scoring one case makes less than
 // that, and a collection would cost it a quarter of its time.
-const firstCollection = 600
+const firstCollection = 300
 
 // collectLate puts the first garbage collection off, and with it takes up Go's
 // usual pace again, for commands that run long. Who sets GOGC has decided for

@@ -90,7 +90,11 @@ func (a *app) casesAndIndicators(args []string) (paths, ids []string) {
 	return paths, ids
 }
 
-func looksLikePath(arg string) bool { return strings.ContainsAny(arg, `/\.`) }
+// looksLikePath tells a path from an id: an element's has a dot in it, as in
+// output.3.
+func looksLikePath(arg string) bool {
+	return strings.ContainsAny(arg, `/\`) || strings.HasPrefix(arg, ".") || strings.HasSuffix(arg, ".json")
+}
 
 // indicatorsNamed are the ids of the indicators that have those ids or titles.
 func indicatorsNamed(e evaluated, names []string) (ids []string, err error) {

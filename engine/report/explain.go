@@ -64,7 +64,7 @@ func (e explainer) indicator(i *engine.Indicator, brief bool) {
 func (w Words) standing(i *engine.Indicator) string {
 	switch {
 	case i.Mark != nil:
-		return w.say("report.standing_mark", "outcome", w.outcome(i.Outcome), "rule", w.orNot(i.RuleMark, w.say("report.no_mark")), "mark", *i.Mark)
+		return w.say("report.standing_mark", "rule", w.orNot(i.RuleMark, w.say("report.no_mark")), "mark", *i.Mark)
 	case i.MarkRange != nil:
 		return w.say("report.standing_mark_open", "outcome", w.outcome(i.Outcome), "min", i.MarkRange.Min, "max", i.MarkRange.Max)
 	case i.Score == nil && i.Outcome == engine.NotApplicable:
@@ -209,7 +209,7 @@ type passage struct {
 // passages are everything about an indicator that wants explaining.
 func (w Words) passages(i *engine.Indicator) []passage {
 	var all []passage
-	for n, d := range i.Deductions {
+	for n, d := range counted(i) {
 		all = append(all, passage{w.deductionTitle(n+1, d), d.Reason, d.Facts.All(), place(d.Rule), nil})
 	}
 	if c := i.Cutoff; c != nil {
@@ -247,6 +247,9 @@ func (w Words) deductionTitle(n int, d engine.Deduction) string {
 }
 
 func (w Words) reviewTitle(r *engine.Review) string {
+	if r.Mark != nil {
+		return w.say("report.review_mark_title", "mark", *r.Mark, "by", r.By)
+	}
 	if r.By == "" {
 		return w.say("report.review_title", "score", r.Given())
 	}

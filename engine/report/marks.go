@@ -56,6 +56,14 @@ func (w Words) orNot(text *string, otherwise string) string {
 	return *text
 }
 
+// counted are the deductions that count: none where an indicator does not apply.
+func counted(i *engine.Indicator) []engine.Deduction {
+	if i.Outcome == engine.NotApplicable {
+		return nil
+	}
+	return i.Deductions
+}
+
 // groupCells are those of a group.
 func (w Words) groupCells(g engine.Group, marked bool) [3]string {
 	if !marked {
@@ -86,6 +94,9 @@ func (w Words) totalCells(t engine.Total, marked bool) [3]string {
 	open := ""
 	if t.MarkRange != nil {
 		open = w.say("report.open")
+	}
+	if t.Mark == nil && t.MarkRange == nil {
+		return [3]string{"", "", w.say("report.no_total")}
 	}
 	return [3]string{"", w.orNot(t.RuleMark, open), w.orNot(t.Mark, open)}
 }

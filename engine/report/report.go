@@ -57,7 +57,7 @@ func (w Words) score(score *string, outcome engine.Outcome) string {
 // notes say why an indicator's scores are what they are, a line each.
 func (w Words) notes(i *engine.Indicator) []string {
 	var notes []string
-	for _, d := range i.Deductions {
+	for _, d := range counted(i) {
 		notes = append(notes, w.lost(d))
 	}
 	for _, s := range i.Ledger {
@@ -136,6 +136,9 @@ func (w Words) miscount(m *engine.Miscount) string {
 }
 
 func (w Words) review(r *engine.Review) string {
+	if r.Mark != nil {
+		return w.say("report.review_mark", "mark", *r.Mark, "reason", r.Reason, "by", r.By)
+	}
 	if r.By == "" {
 		return w.say("report.review_note", "score", r.Given(), "reason", r.Reason)
 	}

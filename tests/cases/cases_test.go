@@ -112,7 +112,7 @@ func tell(t *testing.T, words *message.Catalogue, s *cases.Suite, results []case
 
 func complete(t *testing.T, r *engine.Rules, s *cases.Suite, results []cases.Result) {
 	p, _ := r.Policy(s.Indicator)
-	missing, shipped := !slices.ContainsFunc(p.Reads, mustBeThere), r.Framework.ID != report
+	missing, shipped := !slices.ContainsFunc(p.Reads, mustBeThere), r.Framework.ID != ofReport
 	for _, r := range results {
 		missing = missing || r.Got.Outcome == engine.Undetermined
 		shipped = shipped || r.Case.Name == "本例"
@@ -122,8 +122,8 @@ func complete(t *testing.T, r *engine.Rules, s *cases.Suite, results []cases.Res
 	}
 }
 
-// report is the framework that the shipped report was written by.
-const report = "urumqi-dept-2023"
+// ofReport is the framework that the shipped report was written by.
+const ofReport = "urumqi-dept-2023"
 
 // mustBeThere tells whether a fact can be missing.
 func mustBeThere(s *facts.Schema) bool {
@@ -138,7 +138,7 @@ func mustBeThere(s *facts.Schema) bool {
 // No slip of the pen in a shipped policy goes unnoticed, but for those that the
 // cases files justify.
 func TestMutants(t *testing.T) {
-	r := rules(t, filepath.Join(root, "policies", report))
+	r := rules(t, filepath.Join(root, "policies", ofReport))
 	suites, err := cases.Suites(r, base, func(string, string) bool { return true })
 	if err != nil {
 		t.Fatal(err)

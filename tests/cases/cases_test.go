@@ -176,7 +176,7 @@ func TestMutants(t *testing.T) {
 // The cases use every line and both sides of every condition of the shipped
 // policies.
 func TestCoverage(t *testing.T) {
-	r := rules(t, filepath.Join(root, "policies", report))
+	r := rules(t, filepath.Join(root, "policies", ofReport))
 	suites, err := cases.Suites(r, base, func(string, string) bool { return true })
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +201,7 @@ func TestCoverage(t *testing.T) {
 
 // A policy that is watched decides as it does unwatched.
 func TestWatchedDecidesAlike(t *testing.T) {
-	r := rules(t, filepath.Join(root, "policies", report))
+	r := rules(t, filepath.Join(root, "policies", ofReport))
 	suites, err := cases.Suites(r, base, func(string, string) bool { return true })
 	if err != nil {
 		t.Fatal(err)

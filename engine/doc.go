@@ -73,11 +73,20 @@
 // machines ask for it every few thousand steps, and what cannot be interrupted may
 // weigh no more than policy.MaxCall, whatever the limits.
 //
+// # Versions
+//
+// A framework's files are read once, into a bundle.Bundle, from a folder or an
+// archive; what is hashed, signed (package signature), compiled and named in a
+// receipt (package receipt) are those bytes. Package live keeps rules ready while
+// their folder is edited: a new version takes the old one's place only when two
+// readings of it are the same, it compiles and its cases pass. An evaluation takes
+// its rules once and ends on them.
+//
 // # Floors
 //
 // A package imports only packages below it: number, message, cache, page; bundle;
 // facts, gitrev; policy, casefolder; policy/script, policy/slip, policy/probe;
 // framework, cohort, policy/rego, policy/cel; engine, signature, schemas; review,
-// panel, sensitivity, cases, bench, impact; mutate, receipt, lint; report;
+// panel, sensitivity, cases, bench, impact; mutate, receipt, live, lint; report;
 // cmd/rubric. A test holds them to it.
 package engine

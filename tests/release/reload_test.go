@@ -1,11 +1,13 @@
 package release_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,11 +17,13 @@ import (
 	"rubric/engine"
 	"rubric/engine/bundle"
 	"rubric/engine/facts"
+	"rubric/engine/framework"
 	"rubric/engine/live"
 	"rubric/engine/policy"
 	"rubric/engine/policy/cel"
 	"rubric/engine/policy/rego"
 	"rubric/engine/receipt"
+	"rubric/tests/internal/shipped"
 )
 
 // Reloading under load: so many evaluations a second, while the folder is
@@ -28,7 +32,7 @@ const (
 	rate     = 1000
 	rewrites = 200
 	workers  = 4
-	settle   = 60 * time.Millisecond
+	settle   = 100 * time.Millisecond
 )
 
 // versionFiles are version n of a framework with a policy in each language, each
@@ -63,18 +67,71 @@ func broken(n int) []bundle.File {
 	return files
 }
 
+// subject is what is rewritten and evaluated.
+type subject struct {
+	files, broken func(n int) []bundle.File
+	facts         []byte
+	bases         func(id string) ([]byte, error)
+	check         func(a *engine.Assessment) error // that the policies are of the version that the assessment names
+}
+
+func small() subject {
+	return subject{files: versionFiles, broken: broken, facts: []byte(`{"p": 9}`), check: func(a *engine.Assessment) error {
+		for _, in := range a.Indicators {
+			if len(in.Deductions) != 1 || in.Deductions[0].Reason != "version "+a.Framework.Version {
+				return fmt.Errorf("%s of version %s: %+v", in.ID, a.Framework.Version, in)
+			}
+		}
+		return nil
+	}}
+}
+
+// whole is the shipped framework; its versions differ in the version alone.
+func whole(t *testing.T) subject {
+	fw := loadShipped(t)
+	files := func(n int) []bundle.File {
+		all := slices.Clone(fw.Bundle.Files)
+		for i, f := range all {
+			if f.Name == framework.TreeFile {
+				all[i].Text = bytes.Replace(f.Text, []byte("version: "+fw.Version), fmt.Appendf(nil, "version: 1.0.%d", n), 1)
+			}
+		}
+		return all
+	}
+	base := func(id string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(shipped.Root(t), "inputs", id, "facts.json"))
+	}
+	text, err := base(shipped.Case)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return subject{files: files, facts: text, bases: base, check: func(*engine.Assessment) error { return nil },
+		broken: func(n int) []bundle.File {
+			all := files(n)
+			at := n % len(all)
+			all[at].Text = append([]byte("(\n"), all[at].Text...)
+			return all
+		}}
+}
+
 // rewriter writes versions into a folder, as editors do: file by file, in place
 // and not at once.
 type rewriter struct {
+	subject
 	t     *testing.T
 	dir   string
-	known sync.Map // digest of every version that stood there whole and in order → version
+	known sync.Map // digest of every version that stood there → whether all of it was written
+
+	last    time.Time // of the last write
+	stalled int
 }
 
-func (w *rewriter) note(n int) { w.known.Store(bundle.New(w.dir, versionFiles(n)).Digest(), n) }
+func (w *rewriter) note(n int) { w.known.Store(bundle.New(w.dir, w.files(n)).Digest(), true) }
 
 func (w *rewriter) put(files []bundle.File) {
+	w.last = time.Time{} // what stood there before was written whole
 	for _, i := range rand.Perm(len(files)) {
+		w.mind()
 		path := filepath.Join(w.dir, filepath.FromSlash(files[i].Name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			w.t.Error(err)
@@ -82,8 +139,23 @@ func (w *rewriter) put(files []bundle.File) {
 		if err := os.WriteFile(path, files[i].Text, 0o644); err != nil {
 			w.t.Error(err)
 		}
+		w.last = time.Now()
 		if rand.IntN(3) == 0 {
 			time.Sleep(time.Duration(rand.IntN(5)) * time.Millisecond)
+		}
+	}
+}
+
+// mind notes what has stood there, half written, as long as it takes to be
+// believed whole: on a busy machine the writer may be held up between two files.
+// Nothing can tell that from a version, unless its cases do.
+func (w *rewriter) mind() {
+	if w.last.IsZero() || time.Since(w.last) < settle/2 {
+		return
+	}
+	if b, err := bundle.Read(w.dir); err == nil {
+		if _, known := w.known.LoadOrStore(b.Digest(), false); !known {
+			w.stalled++
 		}
 	}
 }
@@ -92,10 +164,10 @@ func (w *rewriter) put(files []bundle.File) {
 func (w *rewriter) all() {
 	for n := 2; n < rewrites+2; n++ {
 		if n%4 == 3 {
-			w.put(broken(n / 4))
+			w.put(w.broken(n / 4))
 		} else {
 			w.note(n)
-			w.put(versionFiles(n))
+			w.put(w.files(n))
 		}
 		time.Sleep(time.Duration(20+rand.IntN(180)) * time.Millisecond)
 	}
@@ -103,6 +175,7 @@ func (w *rewriter) all() {
 
 // load evaluates at the rate until ctx ends.
 type load struct {
+	subject
 	done, failed atomic.Int64
 	seen         sync.Map // versions
 }
@@ -130,7 +203,7 @@ func (l *load) run(ctx context.Context, t *testing.T, rules *live.Rules, known *
 // one evaluates a case from its bytes, and holds the receipt to the versions
 // that existed and the reasons to the version.
 func (l *load) one(rules *engine.Rules, known *sync.Map) error {
-	doc, err := facts.Parse("facts.json", []byte(`{"p": 9}`))
+	doc, err := facts.Parse("facts.json", l.facts)
 	if err == nil {
 		err = doc.Bind(rules.Framework.Schema)
 	}
@@ -145,16 +218,15 @@ func (l *load) one(rules *engine.Rules, known *sync.Map) error {
 	if err != nil {
 		return err
 	}
-	if _, existed := known.Load(r.Framework.Digest); !existed {
+	written, existed := known.Load(r.Framework.Digest)
+	if !existed {
 		return fmt.Errorf("version %s, %s, never stood there", r.Framework.Version, r.Framework.Digest)
 	}
-	for _, in := range a.Indicators {
-		if len(in.Deductions) != 1 || in.Deductions[0].Reason != "version "+r.Framework.Version {
-			return fmt.Errorf("%s of version %s: %+v", in.ID, r.Framework.Version, in)
-		}
+	if written == false {
+		return nil
 	}
 	l.seen.Store(r.Framework.Version, true)
-	return nil
+	return l.check(a)
 }
 
 // No evaluation fails and none is on a half-read version while the folder is
@@ -163,10 +235,14 @@ func TestReloadUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes half a minute")
 	}
-	w := &rewriter{t: t, dir: filepath.Join(t.TempDir(), "x")}
+	s := small()
+	if os.Getenv("RUBRIC_RELOAD") == "shipped" { // as much as half a core, and minutes
+		s = whole(t)
+	}
+	w := &rewriter{subject: s, t: t, dir: filepath.Join(t.TempDir(), "x")}
 	w.note(1)
-	w.put(versionFiles(1))
-	rules, err := live.Open(t.Context(), w.dir, live.Options{Settle: settle, Poll: time.Second,
+	w.put(w.files(1))
+	rules, err := live.Open(t.Context(), w.dir, live.Options{Settle: settle, Poll: time.Second, Bases: s.bases,
 		Languages: []policy.Language{rego.Language{}, cel.Language{}}})
 	if err != nil {
 		t.Fatal(err)
@@ -181,14 +257,14 @@ func TestReloadUnderLoad(t *testing.T) {
 			}
 		})
 	})
-	l := &load{}
+	l := &load{subject: s}
 	wait.Go(func() { l.run(ctx, t, rules, &w.known) })
 	began := time.Now()
 	w.all()
 	w.note(rewrites + 2)
-	w.put(versionFiles(rewrites + 2)) // the last must get through
+	w.put(w.files(rewrites + 2)) // the last must get through
 	last := fmt.Sprintf("1.0.%d", rewrites+2)
-	for deadline := time.Now().Add(20 * time.Second); rules.Current().Framework.Version != last && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(60 * time.Second); rules.Current().Framework.Version != last && time.Now().Before(deadline); {
 		time.Sleep(settle)
 	}
 	achieved := float64(l.done.Load()) / time.Since(began).Seconds()
@@ -202,6 +278,6 @@ func TestReloadUnderLoad(t *testing.T) {
 	if versions < 10 || refused.Load() == 0 {
 		t.Errorf("%d versions were evaluated with, %d refused: the test shows nothing", versions, refused.Load())
 	}
-	fmt.Printf("figure reload.evaluations_per_second %.0f\nfigure reload.evaluations %d\nfigure reload.failed %d\nfigure reload.rewrites %d\nfigure reload.versions %d\nfigure reload.refused %d\n",
-		achieved, l.done.Load(), l.failed.Load(), rewrites, versions, refused.Load())
+	fmt.Printf("figure reload.evaluations_per_second %.0f\nfigure reload.evaluations %d\nfigure reload.failed %d\nfigure reload.rewrites %d\nfigure reload.versions %d\nfigure reload.refused %d\nfigure reload.writer_held_up %d\n",
+		achieved, l.done.Load(), l.failed.Load(), rewrites, versions, refused.Load(), w.stalled)
 }

@@ -2,9 +2,10 @@
 //
 // # The pipeline
 //
-//  1. facts.Parse decodes one JSON document into nodes, strictly, with the
-//     digits as written; Bind attaches the schema's places to them and lists
-//     what the schema has and the document lacks (package facts).
+//  1. facts.Parse looks over one JSON document, strictly; its objects and lists
+//     become nodes, with the digits as written, when somebody looks into them.
+//     Bind attaches the schema's places and lists what the schema has and the
+//     document lacks; ParseBound does both at once (package facts).
 //  2. framework.Load reads a framework's folder, each file once: the tree with
 //     its weights, the schema, the policy sources (package framework).
 //  3. Compile hands the policies to their languages. Each comes back as a
@@ -56,6 +57,11 @@
 // whole. Which scans may be cut, which locals flow into the result (a cited
 // value rather than a condition), and whether two turns could give the same
 // item, is read off the plan when the policy is compiled.
+//
+// A machine works in memory that the next evaluation uses again: locals on a
+// stack, arguments on another, kept trails in one long slice. A finding has copies
+// of what it cites, and points at the nodes; pointer, label and source become text
+// when an assessment is printed (Citations), as does the digest of the facts.
 //
 // # Limits
 //

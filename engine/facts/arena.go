@@ -16,15 +16,19 @@ type arena struct {
 	open    []*Node // children of the containers that are not closed yet
 }
 
-// Sizes of a slab. Of most documents only a part is ever asked for.
+// Sizes of a slab: of most documents only a part is ever asked for, so that
+// slabs begin small and grow with what there is.
 const (
 	nodeSlab   = 64
 	holderSlab = 24
+	maxSlab    = 4096
 )
+
+func (a *arena) slab(least int) int { return min(max(least, a.values/4), maxSlab) }
 
 func (a *arena) node() *Node {
 	if len(a.nodes) == cap(a.nodes) {
-		a.nodes = make([]Node, 0, nodeSlab)
+		a.nodes = make([]Node, 0, a.slab(nodeSlab))
 	}
 	a.nodes = a.nodes[:len(a.nodes)+1]
 	n := &a.nodes[len(a.nodes)-1]
@@ -36,7 +40,7 @@ func (a *arena) node() *Node {
 // holder makes n an object or a list.
 func (a *arena) holder(n *Node, kind Kind) {
 	if len(a.holders) == cap(a.holders) {
-		a.holders = make([]below, 0, holderSlab)
+		a.holders = make([]below, 0, a.slab(holderSlab))
 	}
 	a.holders = a.holders[:len(a.holders)+1]
 	n.Kind, n.below = kind, &a.holders[len(a.holders)-1]
@@ -55,7 +59,7 @@ func (a *arena) link(children []*Node) []*Node {
 		return nil
 	}
 	if len(children) > cap(a.links)-len(a.links) {
-		a.links = make([]*Node, 0, max(nodeSlab, len(children)))
+		a.links = make([]*Node, 0, max(a.slab(nodeSlab), len(children)))
 	}
 	start := len(a.links)
 	a.links = append(a.links, children...)

@@ -2,6 +2,7 @@ package mutate
 
 import (
 	"strconv"
+	"strings"
 
 	"rubric/engine/policy/slip"
 )
@@ -13,7 +14,7 @@ func named(slips []slip.Slip) []Mutant {
 	var all []Mutant
 	seen := map[string]int{}
 	for _, s := range slips {
-		id := s.Was + " => " + s.Now
+		id := strings.TrimSpace(s.Was + " => " + s.Now)
 		seen[id]++
 		if n := seen[id]; n > 1 {
 			id += " #" + strconv.Itoa(n)

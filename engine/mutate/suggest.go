@@ -184,25 +184,12 @@ func (h *hunt) values(n *facts.Node, others []*facts.Node) (all []string) {
 }
 
 func (h *hunt) numbers(n *facts.Node, others []*facts.Node) []string {
-	var exact []number.Number
-	for _, c := range h.constants {
-		exact = append(exact, c)
-		for _, o := range others {
-			if o == n || o.Kind != facts.Num {
-				continue
-			}
-			exact = append(exact, o.Number().Mul(c), o.Number().Add(c))
-			if q, err := o.Number().Div(c); err == nil {
-				exact = append(exact, q)
-			}
-		}
-	}
 	step := number.Ratio(1, 100)
 	if n.Schema.Integer {
 		step = number.Int(1)
 	}
 	var all []string
-	for _, x := range exact {
+	for _, x := range h.boundaries(n, others) {
 		for _, y := range []number.Number{x, x.Add(step), x.Sub(step)} {
 			if text := y.String(); !strings.Contains(text, "/") && !slices.Contains(all, text) && allowed(n.Schema, y) {
 				all = append(all, text)
@@ -211,6 +198,36 @@ func (h *hunt) numbers(n *facts.Node, others []*facts.Node) []string {
 	}
 	return all
 }
+
+// boundaries are the numbers of the policy, and where a fact stands to another,
+// or to what a third leaves of it, in the proportion of such a number.
+func (h *hunt) boundaries(n *facts.Node, others []*facts.Node) (all []number.Number) {
+	var numbers []number.Number
+	for _, o := range others {
+		if o != n && o.Kind == facts.Num {
+			numbers = append(numbers, o.Number())
+		}
+	}
+	one := number.Int(1)
+	for _, c := range h.constants {
+		all = append(all, c)
+		for i, o := range numbers {
+			all = append(all, o.Mul(c), o.Add(c), o.Mul(one.Sub(c)), o.Mul(one.Add(c)))
+			if q, err := o.Div(c); err == nil {
+				all = append(all, q)
+			}
+			for k, third := range numbers {
+				if k != i && len(numbers) <= fewNumbers {
+					all = append(all, o.Mul(c).Sub(third))
+				}
+			}
+		}
+	}
+	return all
+}
+
+// fewNumbers is up to how many facts three are tried together.
+const fewNumbers = 4
 
 func allowed(s *facts.Schema, n number.Number) bool {
 	return (!s.Integer || n.IsInt()) &&

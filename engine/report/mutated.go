@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -83,9 +84,9 @@ func (e explainer) survivor(t TestRun, p mutate.Policy, m mutate.Mutant) {
 	e.block(0, fmt.Sprintf("%s:%d: %s", t.file(p.File), m.Line, e.words.Catalogue.Text(e.words.Lang, m.Lacking)))
 	was, now, add := e.words.say("mutate.was"), e.words.say("mutate.now"), e.words.say("mutate.add")
 	column := 2 + max(width(was), width(now), width(add)) + 2
-	before, after, _ := strings.Cut(m.ID, " => ")
+	before, after, _ := strings.Cut(m.ID, " =>")
 	e.labelled(2, was, before, column)
-	e.labelled(2, now, after, column)
+	e.labelled(2, now, cmp.Or(strings.TrimSpace(after), "—"), column)
 	if s := m.Suggestion; s != nil {
 		e.labelled(2, add, e.words.suggestion(s), column)
 	}

@@ -64,7 +64,7 @@ func (c *compilation) probe() {
 	c.builtins[probeName] = probeBuiltin(c.probes)
 	for i, parsed := range c.modules {
 		p := &prober{recorder: c.probes, schema: c.unit.Schema, file: parsed.Package.Location.File, text: string(c.sources()[i].Text)}
-		p.words = &slipper{root: c.unit.Schema}
+		p.words = &slipper{root: c.unit.Schema, labels: labelsOf(parsed)}
 		compiled := c.compiler.Modules[p.file]
 		for _, r := range compiled.Rules {
 			for ; r != nil; r = r.Else {

@@ -132,14 +132,38 @@ func varsOf(x any) ast.VarSet {
 	return vars
 }
 
-var inputPath = regexp.MustCompile(`\binput((?:\.[a-z_][a-z0-9_]*)+)`)
+// labelsOf are the comments that stand right above the rules of a module, by the
+// rules' names: that is how people call what a rule stands for.
+func labelsOf(m *ast.Module) map[string]string {
+	above := map[int]string{} // by row
+	for _, c := range m.Comments {
+		above[c.Location.Row] = strings.TrimSpace(string(c.Text))
+	}
+	labels := map[string]string{}
+	for _, r := range m.Rules {
+		if text := above[r.Location.Row-1]; text != "" && len(r.Head.Ref()) == 1 && len(r.Head.Args) == 0 && above[r.Location.Row-2] == "" {
+			labels[ruleName(r)] = text
+		}
+	}
+	return labels
+}
 
-// words is an expression with its facts called as people do.
+var nameOrPath = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*`)
+
+// words is an expression with its facts, and the rules that have a comment,
+// called as people do.
 func (w *slipper) words(text string) string {
-	return slip.OneLine(inputPath.ReplaceAllStringFunc(text, func(path string) string {
-		if places := slip.Walk(w.root, strings.Split(path, ".")[1:]); places != nil {
+	return slip.OneLine(nameOrPath.ReplaceAllStringFunc(text, func(name string) string {
+		if label := w.labels[name]; label != "" {
+			return label
+		}
+		path, isFact := strings.CutPrefix(name, "input.")
+		if !isFact {
+			return name
+		}
+		if places := slip.Walk(w.root, strings.Split(path, ".")); places != nil {
 			return places[len(places)-1].Label()
 		}
-		return path
+		return name
 	}))
 }

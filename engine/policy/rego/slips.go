@@ -20,7 +20,7 @@ func (Language) Slips(unit policy.Unit, source policy.Source) []slip.Slip {
 		return nil
 	}
 	w := &slipper{pen: slip.Pen{Text: source.Text}, root: unit.Schema, enums: append(slip.Enums(unit.Schema), unit.Scale),
-		element: source.Element}
+		element: source.Element, labels: labelsOf(m)}
 	for _, r := range m.Rules {
 		for ; r != nil; r = r.Else {
 			w.rule(r)
@@ -47,6 +47,7 @@ type slipper struct {
 	root    *facts.Schema
 	element *facts.Schema // what the policy sees as indicator, nil for none
 	enums   [][]string
+	labels  map[string]string         // of rules, for people
 	places  map[ast.Var]*facts.Schema // what the variables of a rule stand for, where that is a place in the facts
 	reasons map[ast.Var]bool          // variables that are there for the reason alone
 	around  slip.Span                 // the expression that is worked on
@@ -255,9 +256,9 @@ func (w *slipper) term(t *ast.Term) {
 func (w *slipper) inside(v ast.Value) {
 	switch v := v.(type) {
 	case *ast.Array:
-		v.Foreach(w.term)
+		v.Foreach(w.row)
 	case ast.Set:
-		v.Foreach(w.term)
+		v.Foreach(w.row)
 	case ast.Object:
 		v.Foreach(func(key, value *ast.Term) {
 			if key.Value.Compare(ast.String("reason")) != 0 {
@@ -275,6 +276,17 @@ func (w *slipper) inside(v ast.Value) {
 		w.term(v.Value)
 		w.body(v.Body)
 	}
+}
+
+// row is an element of a list that is written out. The row of a table is
+// what people look at.
+func (w *slipper) row(t *ast.Term) {
+	outer := w.around
+	if _, isRow := t.Value.(ast.Object); isRow && t.Location != nil {
+		w.around = spanOf(t.Location)
+	}
+	w.term(t)
+	w.around = outer
 }
 
 // function takes max for min and the other way round.

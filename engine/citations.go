@@ -5,6 +5,9 @@ import (
 	"strconv"
 	"strings"
 
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"rubric/engine/facts"
 	"rubric/engine/policy"
 )
@@ -31,6 +34,11 @@ func (c Citations) All() []Fact {
 		all = append(all, c.fact(cause))
 	}
 	return all
+}
+
+// MarshalJSONTo writes the facts straight into the document around them.
+func (c Citations) MarshalJSONTo(to *jsontext.Encoder) error {
+	return jsonv2.MarshalEncode(to, c.All())
 }
 
 // MarshalJSON implements json.Marshaler.

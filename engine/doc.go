@@ -11,14 +11,16 @@
 //  3. Compile hands the policies to their languages. Each comes back as a
 //     policy.Policy: what it says of itself, every fact it may read, and a
 //     Program (package policy; the languages are policy/rego and policy/cel).
-//  4. Evaluate runs each Program over the document. Its policy.Finding knows no
+//  4. Evaluate expands leaves that are made of a list in the facts (expand.go), and
+//     runs each Program over the document. Its policy.Finding knows no
 //     weights: items, exact shares, reasons, and the facts each depended on.
 //  5. The ledger turns a finding into points: weight, deductions, floor or
 //     cut-off, rounding. Its lines add up exactly to the rule score.
 //  6. A missing fact that a policy may read makes its indicator undetermined, a
 //     broken policy makes it failed; both leave a range in place of a score.
 //  7. A review's mark becomes the score; the rule score stays beside it.
-//  8. The tree adds up rounded scores to the total and its grade.
+//  8. The tree adds up rounded scores to the total and its grade, as the framework
+//     says (aggregate.go, total.go), or a policy of its own does (verdicts.go).
 //  9. The Assessment is the one thing that every output is rendered from
 //     (package report).
 //

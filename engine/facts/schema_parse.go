@@ -47,6 +47,7 @@ type schemaReader struct {
 	active []*Node       // definitions being expanded, outermost first
 	places int           // made so far
 	checks []memberCheck // to be done when the tree stands
+	lines  map[*Node]int // of identities, as far as they were asked for
 }
 
 // memberCheck is an x-count or x-key: keyword is where it stands.
@@ -163,9 +164,9 @@ func rootKeywords() []string { return []string{"$schema", "$id", "$defs"} }
 func kindKeywords(kind Kind) []string {
 	switch kind {
 	case Object:
-		return []string{"properties", "required", "additionalProperties"}
+		return []string{"properties", "required", "additionalProperties", "x-table"}
 	case List:
-		return []string{"items", "minItems", "maxItems", "x-count", "x-key"}
+		return []string{"items", "minItems", "maxItems", "x-count", "x-key", "x-table"}
 	case Num:
 		return []string{"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 	case Text:
@@ -175,7 +176,9 @@ func kindKeywords(kind Kind) []string {
 }
 
 func allKeywords() []string {
-	return slices.Concat(anywhereKeywords(), kindKeywords(Object), kindKeywords(List), kindKeywords(Num), kindKeywords(Text), rootKeywords())
+	all := slices.Concat(anywhereKeywords(), kindKeywords(Object), kindKeywords(List), kindKeywords(Num), kindKeywords(Text), rootKeywords())
+	first := slices.Index(all, "x-table") // of objects; it is among the keywords of lists as well
+	return append(all[:first], slices.Clone(all[first+1:])...)
 }
 
 // supported reports a keyword that is not understood: half a schema is worse
@@ -267,7 +270,7 @@ func kindNamed(name string) (Kind, bool) {
 func (r *schemaReader) checkApplies(s *Schema, k keywords) {
 	for _, other := range []Kind{Object, List, Num, Text} {
 		for _, name := range kindKeywords(other) {
-			if keyword := k.get(name); keyword != nil && other != s.Kind {
+			if keyword := k.get(name); keyword != nil && !slices.Contains(kindKeywords(s.Kind), name) {
 				r.problem(keyword, message.New("facts.schema_not_for_type", "keyword", name))
 			}
 		}
@@ -303,6 +306,7 @@ func (r *schemaReader) readObject(s *Schema, k keywords, site *Node) {
 	s.byName = slices.Clone(s.Properties)
 	slices.SortFunc(s.byName, func(a, b *Schema) int { return strings.Compare(a.Name, b.Name) })
 	r.readRequired(s, k)
+	r.readTable(s, k)
 	if !s.Optional && s.Parent != nil && !slices.ContainsFunc(s.Properties, func(p *Schema) bool { return !p.Optional }) {
 		r.problem(site, message.New("facts.schema_all_optional"))
 	}
@@ -353,6 +357,7 @@ func (r *schemaReader) readList(s *Schema, k keywords, site *Node) {
 			r.checks = append(r.checks, memberCheck{s, keyword})
 		}
 	}
+	r.readTable(s, k)
 }
 
 func (r *schemaReader) readNumber(s *Schema, k keywords) {

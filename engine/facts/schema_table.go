@@ -45,7 +45,7 @@ func (r *schemaReader) digits(node *Node, otherwise int) int {
 	if node == nil {
 		return otherwise
 	}
-	digits, ok := node.Number.Int64()
+	digits, ok := node.Number().Int64()
 	if node.Kind != Num || !ok || digits < 0 || digits > maxDigits {
 		r.problem(node, message.New("facts.table_digits", "limit", maxDigits))
 		return otherwise
@@ -108,7 +108,8 @@ func (r *schemaReader) identityResult(node *Node, s *Schema, id *Identity) {
 	case is == nil:
 		r.problem(node, message.New("facts.table_is"))
 	case is.Kind == Num && id.Kind == Sum:
-		id.Total = &is.Number
+		total := is.Number()
+		id.Total = &total
 	case is.Kind != Text:
 		r.problem(is, message.New("facts.table_is"))
 	default:

@@ -39,6 +39,7 @@ type Framework struct {
 	Data          *facts.Document // the constants of data.json or data.yaml, nil where there are none
 	Files         []policy.Source // every policy file of a known extension; Indicator is "" for a helper
 	Cases         []policy.Source // every <id>.cases.yaml
+	Checks        []policy.Source // the reconciliation checks, by file; Indicator is the check's own id
 	Digest        string          // over the names and bytes of all files, "sha256:…"
 	Bundle        *bundle.Bundle  // the files themselves
 

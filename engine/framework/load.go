@@ -179,8 +179,10 @@ func (l *loading) match() {
 		switch {
 		case strings.HasSuffix(f.File, casesEnd):
 			l.matchCases(f)
-		case !ok || top(f.File) == reconcileFolder:
-		case ok && f.File == path.Base(f.File) && id == aggregatorName:
+		case !ok:
+		case top(f.File) == reconcileFolder:
+			l.matchCheck(f, id)
+		case f.File == path.Base(f.File) && id == aggregatorName:
 			l.matchAggregator(f)
 		case top(f.File) == helperFolder:
 			l.fw.Files = append(l.fw.Files, f)
@@ -234,12 +236,34 @@ func (l *loading) matchPolicy(f policy.Source, id string, found map[string]strin
 
 func (l *loading) matchCases(f policy.Source) {
 	id := strings.TrimSuffix(path.Base(f.File), casesEnd)
-	if _, known := l.places[id]; !known {
+	if f.Check = top(f.File) == reconcileFolder; f.Check {
+		if !l.hasCheck(id) {
+			l.problem(f.File, 0, 0, message.New("framework.surplus_check", "id", id, "folder", reconcileFolder, "extensions", l.extensions))
+			return
+		}
+	} else if _, known := l.places[id]; !known {
 		l.surplus(f.File, id)
 		return
 	}
 	f.Indicator = id
 	l.fw.Cases = append(l.fw.Cases, f)
+}
+
+// matchCheck takes a reconciliation check; its id is told apart from those of
+// indicators and of other checks.
+func (l *loading) matchCheck(f policy.Source, id string) {
+	_, taken := l.places[id]
+	if taken || slices.ContainsFunc(l.fw.Checks, func(s policy.Source) bool { return s.Indicator == id }) {
+		l.problem(f.File, 0, 0, message.New("framework.check_id", "id", id))
+		return
+	}
+	f.Indicator, f.Check = id, true
+	l.fw.Checks = append(l.fw.Checks, f)
+}
+
+// hasCheck tells whether there is a check with that id, read or yet to be read.
+func (l *loading) hasCheck(id string) bool {
+	return slices.ContainsFunc(l.extensions, func(e string) bool { return l.file(reconcileFolder+"/"+id+e) != nil })
 }
 
 func (l *loading) surplus(file, id string) {
@@ -263,6 +287,16 @@ func (l *loading) policyOf(file string) (id string, ok bool) {
 func top(file string) string {
 	folder, _, _ := strings.Cut(file, "/")
 	return folder
+}
+
+// ChecksIn are the reconciliation checks with the given extension.
+func (f *Framework) ChecksIn(extension string) (checks []policy.Source) {
+	for _, s := range f.Checks {
+		if strings.HasSuffix(s.File, extension) {
+			checks = append(checks, s)
+		}
+	}
+	return checks
 }
 
 // Policies are the policy files with the given extension, in the tree's order,

@@ -23,6 +23,9 @@ type Source struct {
 	// `indicator`, one after the other: the elements of a list that are an
 	// indicator each. It is nil for all other policies.
 	Element *facts.Schema
+	// Check is true of a reconciliation check: it has contradictions in place of
+	// deductions, no weight, and its own id in place of an indicator's.
+	Check bool
 }
 
 // Unit is what a language compiles together: the policies of one framework in
@@ -135,6 +138,8 @@ type Deduction struct {
 	// Unproven is true when the deduction depended on a missing fact, so that it
 	// may vanish or change once the fact is filled in.
 	Unproven bool
+	// Contradiction is set in what a reconciliation check finds, and Share is 0.
+	Contradiction *Contradiction
 }
 
 // Lost is the points that a deduction takes of a weight, exactly, before any

@@ -37,11 +37,12 @@ type variable struct {
 
 // deduction is one entry of deductions.
 type deduction struct {
-	line         int
-	each         *each
-	item, reason *template
-	condition    *expression
-	amount       amount
+	line          int
+	each          *each
+	item, reason  *template
+	condition     *expression
+	amount        amount
+	contradiction *contradiction // of a reconciliation check, which has no amount
 
 	// clashes are the entries, maybe with itself, that could yield an item of
 	// this one. What they read can then turn a deduction into a failure.
@@ -238,7 +239,11 @@ func (b *builder) buildDeduction(s deductionSource) *deduction {
 		}
 	}
 	d.condition = b.typed(s.condition, scope, types.BoolType)
-	d.amount = b.buildAmount(s.amount, scope)
+	if s.contradiction != nil {
+		d.contradiction = b.buildContradiction(s.contradiction, scope)
+	} else {
+		d.amount = b.buildAmount(s.amount, scope)
+	}
 	d.item = b.template(s.item, scope)
 	d.reason = b.template(s.reason, scope)
 	return d

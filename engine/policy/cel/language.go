@@ -61,7 +61,7 @@ func (c *compiler) compile(source policy.Source, scale []string, l Language) (p 
 			}}
 		}
 	}()
-	t := &text{file: source.File, source: source.Text, scale: scale}
+	t := &text{file: source.File, source: source.Text, scale: scale, check: source.Check}
 	doc := t.read()
 	if len(t.problems) > 0 {
 		return nil, t.problems

@@ -466,22 +466,22 @@ func (r *run) candidate(d *deduction, s *scope) (*candidate, error) {
 	if err != nil || !holds {
 		return nil, err
 	}
-	lost, err := r.amount(d.amount, d.line, s)
-	if err != nil || r.nothing(lost) {
+	made := policy.Deduction{Line: d.line}
+	if d.contradiction != nil {
+		made.Contradiction, err = r.contradiction(d.contradiction, s)
+	} else {
+		made.Amount, err = r.amount(d.amount, d.line, s)
+	}
+	if err != nil || made.Contradiction == nil && r.nothing(made.Amount) {
 		return nil, err
 	}
-	item, err := r.text(d.item, s)
-	if err != nil {
+	if made.Item, err = r.text(d.item, s); err != nil {
 		return nil, err
 	}
-	reason, err := r.text(d.reason, s)
-	if err != nil {
+	if made.Reason, err = r.text(d.reason, s); err != nil {
 		return nil, err
 	}
-	return &candidate{
-		made:  policy.Deduction{Item: item, Amount: lost, Reason: reason, Line: d.line},
-		reads: r.trail.Since(mark),
-	}, nil
+	return &candidate{made: made, reads: r.trail.Since(mark)}, nil
 }
 
 // overall are the elements that an entry is repeated over, in the facts'

@@ -39,6 +39,7 @@ type deductionSource struct {
 	each                    *eachSource
 	item, condition, reason scalar
 	amount                  amountSource
+	contradiction           *contradictionSource // of a reconciliation check, which has no amount
 }
 
 // amountSource is how much is lost or earned; one of the three is present.
@@ -78,6 +79,7 @@ type text struct {
 	file     string
 	source   []byte
 	scale    []string // the framework's marks, best first; empty for shares and points
+	check    bool     // see policy.Source
 	problems message.Problems
 
 	lines [][]rune // of source, filled when first needed
@@ -100,14 +102,15 @@ func (t *text) read() *document {
 	if root == nil {
 		return doc
 	}
+	if t.check {
+		t.readCheck(root, doc)
+		return doc
+	}
 	m := t.mapping(root, "title", "description", "custom", "variables", "deductions", "earned", "cutoff", "not_applicable")
 	if m == nil {
 		return doc
 	}
-	doc.meta.Title = t.required(m, "title").text
-	doc.meta.Rule = strings.TrimSpace(t.required(m, "description").text)
-	t.readCustom(m.at["custom"], &doc.meta)
-	doc.variables = t.readVariables(m.at["variables"])
+	t.readHead(m, doc)
 	doc.deductions = t.readDeductions(m.at["deductions"])
 	doc.earned = t.readEarned(m.at["earned"])
 	if n := m.key["cutoff"]; n != nil && len(t.scale) > 0 {
@@ -122,6 +125,14 @@ func (t *text) read() *document {
 		t.wrong(root, message.New("cel.no_kind"))
 	}
 	return doc
+}
+
+// readHead reads what policies and checks have in common.
+func (t *text) readHead(m *fields, doc *document) {
+	doc.meta.Title = t.required(m, "title").text
+	doc.meta.Rule = strings.TrimSpace(t.required(m, "description").text)
+	t.readCustom(m.at["custom"], &doc.meta)
+	doc.variables = t.readVariables(m.at["variables"])
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)

@@ -48,7 +48,7 @@ func (c *compilation) answerRules() []string {
 	if c.unit.Aggregates {
 		return []string{ruleGroups, ruleTotal, ruleCaps}
 	}
-	return []string{ruleDeductions, ruleEarned, ruleCutoff, ruleNotApplicable}
+	return []string{ruleDeductions, ruleEarned, ruleCutoff, ruleNotApplicable, ruleContradictions}
 }
 
 // keyed are those of them whose entries are answers.
@@ -56,7 +56,7 @@ func (c *compilation) keyed() []string {
 	if c.unit.Aggregates {
 		return []string{ruleGroups, ruleCaps}
 	}
-	return []string{ruleDeductions}
+	return []string{ruleDeductions, ruleContradictions}
 }
 
 // maxSource is the largest policy file, in bytes: OPA's compiler cannot be
@@ -167,7 +167,11 @@ func (c *compilation) shape(context.Context) {
 		if last := m.Package.Path[len(m.Package.Path)-1]; last.Value.Compare(ast.String(s.Indicator)) != 0 {
 			c.problemAt(m.Package.Location, message.New("rego.package_name", "indicator", s.Indicator, "package", path))
 		}
-		c.answers(m)
+		if s.Check {
+			c.checkAnswers(m)
+		} else {
+			c.answers(m)
+		}
 	}
 	for _, m := range c.modules {
 		for _, name := range c.keyed() {
@@ -227,6 +231,25 @@ func (c *compilation) answers(m *ast.Module) {
 			if name == ruleCutoff && len(c.unit.Scale) > 0 {
 				c.problemAt(r.Location, message.New("rego.cutoff_mark"))
 			}
+		}
+	}
+}
+
+// checkAnswers checks that a reconciliation check defines contradictions and
+// nothing that costs points.
+func (c *compilation) checkAnswers(m *ast.Module) {
+	if !has(m, ruleContradictions) {
+		c.problemAt(m.Package.Location, message.New("rego.no_contradictions"))
+	}
+	for _, r := range m.Rules {
+		switch name, single := ruleName(r), r.Head.RuleKind() == ast.SingleValue && len(r.Head.Args) == 0; {
+		case slices.Contains([]string{ruleDeductions, ruleEarned, ruleCutoff, ruleNotApplicable}, name):
+			c.problemAt(r.Location, message.New("rego.weightless", "rule", name))
+		case name != ruleContradictions:
+		case !single || len(r.Head.Ref()) != 2:
+			c.problemAt(r.Location, message.New("rego.contradictions_form"))
+		case r.Head.Ref()[1].Value.Compare(ast.String("")) == 0:
+			c.problemAt(r.Location, message.New("rego.item_form", "item", r.Head.Ref()[1].String()))
 		}
 	}
 }

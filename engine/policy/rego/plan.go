@@ -46,9 +46,9 @@ func (c *compilation) prepare(ctx context.Context) {
 // entrypoints are the rules whose value is part of a finding.
 func (c *compilation) entrypoints() []string {
 	var all []string
-	for _, m := range c.modules[:len(c.unit.Policies)] {
+	for i, m := range c.modules[:len(c.unit.Policies)] {
 		for _, rule := range c.answerRules() {
-			if has(m, rule) {
+			if has(m, rule) && (rule == ruleContradictions) == c.unit.Policies[i].Check {
 				all = append(all, rulePath(m, rule))
 			}
 		}
@@ -221,7 +221,7 @@ func (c *compilation) finish(context.Context) {
 }
 
 func (c *compilation) program(s policy.Source, found *keptPolicy) *program {
-	p := &program{code: c.code, file: s.File, limits: c.limits.Effective(), scale: c.unit.Scale}
+	p := &program{code: c.code, file: s.File, limits: c.limits.Effective(), scale: c.unit.Scale, check: s.Check}
 	c.answersOf(p, found.path)
 	found.tell(p)
 	return p
@@ -234,7 +234,7 @@ func (c *compilation) answersOf(p *program, path string) []*function {
 		p.aggregates, p.groups, p.caps, p.total = true, c.keyedRule(path, ruleGroups), c.keyedRule(path, ruleCaps), rule(ruleTotal)
 		return slices.Concat(p.groups.constant, p.caps.constant, []*function{p.groups.whole, p.total, p.caps.whole})
 	}
-	p.deductions = c.keyedRule(path, ruleDeductions)
+	p.deductions = c.keyedRule(path, answerRule(p.check))
 	p.earned, p.cutoff, p.notApplicable = rule(ruleEarned), rule(ruleCutoff), rule(ruleNotApplicable)
 	return slices.Concat(p.deductions.constant, []*function{p.deductions.whole, p.earned, p.cutoff, p.notApplicable})
 }

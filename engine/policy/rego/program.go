@@ -16,6 +16,7 @@ type program struct {
 	code                          *code
 	file                          string
 	limits                        policy.Limits // effective
+	check                         bool          // see policy.Source
 	deductions                    keyed
 	earned, cutoff, notApplicable *function
 
@@ -198,7 +199,7 @@ func (r *run) entries(k keyed, use func(name string, e entry, mark int) bool) bo
 	}
 	r.noteHoles(obj.whole)
 	whole := obj.whole
-	if k.distinct {
+	if k.distinct || r.check { // should two findings of a check have one name, it fails, which is told apart from a finding
 		whole = nil
 	}
 	for _, e := range obj.entries {
@@ -232,6 +233,9 @@ func (r *run) deduct() bool {
 }
 
 func (r *run) deduction(item string, e entry, mark int) bool {
+	if r.check {
+		return r.contradiction(item, e, mark)
+	}
 	amount, ok := r.amount(e.val, e.line)
 	if !ok || r.nothing(amount) {
 		return ok

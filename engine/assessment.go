@@ -235,10 +235,30 @@ func (r Review) Given() string {
 	return ""
 }
 
-// Reconciliation is a finding about facts that contradict each other.
+// Reconciliation is a finding about facts that contradict each other. Check is a
+// reconciliation check's id, or x-table and the place of an identity that the
+// schema declares there. Figures are the two numbers that should be one, and
+// Difference what the first has more than the second; all of them exact, and
+// null where the check compares no numbers.
 type Reconciliation struct {
-	Check    string `json:"check"`
-	Severity string `json:"severity"`
-	Message  string `json:"message"`
-	Facts    []Fact `json:"facts"`
+	Check      string    `json:"check"`
+	Item       string    `json:"item"`
+	Severity   string    `json:"severity"`
+	Message    string    `json:"message"`
+	Figures    []string  `json:"figures"`
+	Difference *string   `json:"difference"`
+	Facts      []Fact    `json:"facts"`
+	Indicators []Touched `json:"indicators"`
+	Rule       Place     `json:"rule"`
+}
+
+// Touched is an indicator that reads a fact of a finding. RuleScore is its rule
+// score as the facts stand, Other the one with the other figure adopted, and
+// Points their difference; null where they are not known.
+type Touched struct {
+	ID        string  `json:"id"`
+	Title     string  `json:"title"`
+	RuleScore *string `json:"rule_score"`
+	Other     *string `json:"other_rule_score"`
+	Points    *string `json:"points"`
 }

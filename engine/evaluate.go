@@ -22,6 +22,7 @@ type Rules struct {
 	Framework *framework.Framework
 	leaves    []leaf // in the order of Framework.Indicators
 	lists     bool   // some leaf is made of a list in the facts
+	checks    []Check
 	words     *message.Catalogue
 
 	aggregator *aggregator // nil where the framework has none of its own
@@ -67,6 +68,11 @@ func Compile(ctx context.Context, fw *framework.Framework, languages ...policy.L
 		}
 	}
 	r := &Rules{Framework: fw, words: words}
+	for _, s := range fw.Checks {
+		if l, ok := compiled[s.Indicator]; ok {
+			r.checks = append(r.checks, Check{ID: s.Indicator, File: l.file, Policy: l.policy})
+		}
+	}
 	for _, in := range fw.Indicators() {
 		l := compiled[in.ID]
 		l.instance = instance{Indicator: in, leaf: in.ID}
@@ -92,6 +98,7 @@ type unit struct {
 
 func compileUnit(ctx context.Context, fw *framework.Framework, language policy.Language) (u unit) {
 	policies, helpers := fw.Policies(language.Extension())
+	policies = append(policies, fw.ChecksIn(language.Extension())...)
 	all, err := language.Compile(ctx, policy.Unit{Schema: fw.Schema, Policies: policies, Helpers: helpers, Data: fw.Data, Scale: fw.Scale, Digest: fw.Digest})
 	if errors.As(err, &u.problems) || err != nil {
 		if u.problems == nil {
@@ -119,7 +126,7 @@ func checkMeta(s policy.Source, m policy.Meta) (problems message.Problems) {
 	for _, part := range []struct {
 		key    string
 		absent bool
-	}{{"title", m.Title == ""}, {"description", m.Rule == ""}, {"custom.evidence", len(m.Evidence) == 0}} {
+	}{{"title", m.Title == ""}, {"description", m.Rule == ""}, {"custom.evidence", len(m.Evidence) == 0 && !s.Check}} {
 		if part.absent {
 			problems.Add(message.Problem{File: s.File, Line: 1, Message: message.New("engine.no_meta", "indicator", s.Indicator, "key", part.key)})
 		}
@@ -127,12 +134,17 @@ func checkMeta(s policy.Source, m policy.Meta) (problems message.Problems) {
 	return problems
 }
 
-// Policy is the compiled policy of an indicator and its file, nil if the
-// framework has no such indicator.
+// Policy is the compiled policy of an indicator, or of a reconciliation check,
+// and its file; nil if the framework has none of that id.
 func (r *Rules) Policy(indicator string) (p *policy.Policy, file string) {
 	for _, l := range r.leaves {
 		if l.ID == indicator {
 			return l.policy, l.file
+		}
+	}
+	for _, c := range r.checks {
+		if c.ID == indicator {
+			return c.Policy, c.File
 		}
 	}
 	return nil, ""
@@ -239,11 +251,17 @@ func instances(leaves []leaf) []instance {
 	return all
 }
 
-// EvaluateIndicator decides one indicator alone, without its review. Of a leaf
-// that is made of a list it decides the only element, or the one whose id stands
-// behind the leaf's; whether the list is in order is not asked. The error is
-// ctx's, or a message.Problems when there is no such indicator.
+// EvaluateIndicator decides one indicator alone, without its review, or runs one
+// reconciliation check: what it finds then stands as deductions without points.
+// Of a leaf that is made of a list it decides the only element, or the one whose
+// id stands behind the leaf's; whether the list is in order is not asked. The
+// error is ctx's, or a message.Problems when there is no such indicator.
 func (r *Rules) EvaluateIndicator(ctx context.Context, c Case, id string) (Indicator, error) {
+	for _, check := range r.checks {
+		if check.ID == id {
+			return r.evaluateCheck(ctx, c, check)
+		}
+	}
 	leaves, _ := r.expand(c.Facts)
 	var found []leaf
 	for _, l := range leaves {

@@ -47,8 +47,8 @@ func Suites(rules *engine.Rules, bases Bases, selected Selection) ([]*Ready, err
 		files[source.Indicator] = s
 	}
 	var all []*Ready
-	for _, in := range rules.Framework.Indicators() {
-		if s := files[in.ID]; s != nil && s.narrow(selected) {
+	for _, id := range guarded(rules) {
+		if s := files[id]; s != nil && s.narrow(selected) {
 			all = append(all, s.Ready(rules.Framework.Schema, bases))
 		}
 	}
@@ -95,16 +95,29 @@ func RunAll(ctx context.Context, rules *engine.Rules, suites []*Ready) ([]Tested
 	return all, errors.Join(errs...)
 }
 
-// Uncased are the indicators of a framework without any case.
+// guarded are the ids of what cases can guard: the indicators in the tree's
+// order, then the reconciliation checks.
+func guarded(rules *engine.Rules) []string {
+	var ids []string
+	for _, in := range rules.Framework.Indicators() {
+		ids = append(ids, in.ID)
+	}
+	for _, c := range rules.Checks() {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// Uncased are the indicators and checks of a framework without any case.
 func Uncased(rules *engine.Rules) []string {
 	cased := map[string]bool{}
 	for _, source := range rules.Framework.Cases {
 		cased[source.Indicator] = true
 	}
 	var all []string
-	for _, in := range rules.Framework.Indicators() {
-		if !cased[in.ID] {
-			all = append(all, in.ID)
+	for _, id := range guarded(rules) {
+		if !cased[id] {
+			all = append(all, id)
 		}
 	}
 	return all

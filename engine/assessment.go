@@ -247,7 +247,7 @@ type Reconciliation struct {
 	Message    string    `json:"message"`
 	Figures    []string  `json:"figures"`
 	Difference *string   `json:"difference"`
-	Facts      []Fact    `json:"facts"`
+	Facts      Citations `json:"facts"`
 	Indicators []Touched `json:"indicators"`
 	Rule       Place     `json:"rule"`
 }

@@ -71,7 +71,7 @@ func (r *Rules) evaluateCheck(ctx context.Context, c Case, check Check) (Indicat
 		in.Outcome = Contradicted
 		in.Deductions = append(in.Deductions, Deduction{
 			Item: d.Item, Share: "0", Points: "0", Reason: d.Reason,
-			Facts: ExplainFacts(c, d.Causes), Rule: Place{check.File, d.Line}})
+			Facts: CitationsOf(c, d.Causes), Rule: Place{check.File, d.Line}})
 	}
 	for _, m := range checked.Missing {
 		in.Outcome = Undetermined
@@ -83,9 +83,10 @@ func (r *Rules) evaluateCheck(ctx context.Context, c Case, check Check) (Indicat
 	return in, nil
 }
 
-// ExplainFacts describes causes for people: labels, values, units and sources.
-func ExplainFacts(c Case, causes []policy.Cause) []Fact {
-	return explainer{c: c}.facts(causes)
+// CitationsOf are causes as facts of a case, described for people: labels,
+// values, units and sources.
+func CitationsOf(c Case, causes []policy.Cause) Citations {
+	return Citations{causes: causes, evidence: c.Evidence}
 }
 
 // LabelOf is the path to a fact in the labels of the schema, elements of lists
@@ -103,4 +104,10 @@ func (r *Rules) ReadBy(c Case, places ...*facts.Schema) []Touched {
 		}
 	}
 	return all
+}
+
+// Head names the framework and the case, as an assessment of it does.
+func (r *Rules) Head(c Case) (FrameworkRef, CaseRef) {
+	a := r.head(c)
+	return a.Framework, a.Case
 }

@@ -17,6 +17,7 @@ import (
 	"rubric/engine/policy"
 	"rubric/engine/policy/cel"
 	"rubric/engine/policy/rego"
+	"rubric/engine/reconcile"
 	"rubric/engine/review"
 	"rubric/engine/sensitivity"
 	"rubric/engine/signature"
@@ -252,7 +253,34 @@ type evaluated struct {
 
 // evaluate applies the rules to the case at a path. The case is there, beside
 // an error, if it could be read.
-func (d *desk) evaluate(ctx context.Context, given string) (e evaluated, err error) {
+func (d *desk) evaluate(ctx context.Context, given string) (evaluated, error) {
+	e, err := d.open(ctx, given)
+	if err != nil {
+		return e, err
+	}
+	ballots, err := d.convene(ctx, &e)
+	if err != nil {
+		return e, err
+	}
+	if e.assessment, err = e.rules.Evaluate(ctx, e.input); err != nil {
+		return e, err
+	}
+	if ballots != nil {
+		e.assessment.Panel = ballots.Agreement.Published()
+	}
+	if e.assessment.Sensitivity, err = sensitivity.Of(ctx, e.rules, e.input, e.assessment); err != nil {
+		return e, err
+	}
+	reconciled, err := reconcile.Run(ctx, e.rules, e.input)
+	if err == nil {
+		e.assessment.Reconciliation = reconciled.Findings
+	}
+	return e, err
+}
+
+// open reads the case at a path and binds it to its rules. The case is there,
+// beside an error, if it could be read.
+func (d *desk) open(ctx context.Context, given string) (e evaluated, err error) {
 	if err := ctx.Err(); err != nil {
 		return e, err
 	}
@@ -277,18 +305,7 @@ func (d *desk) evaluate(ctx context.Context, given string) (e evaluated, err err
 		return e, err
 	}
 	d.notes(e.Case, e.rules.Framework)
-	ballots, err := d.convene(ctx, &e)
-	if err != nil {
-		return e, err
-	}
-	if e.assessment, err = e.rules.Evaluate(ctx, e.input); err != nil {
-		return e, err
-	}
-	if ballots != nil {
-		e.assessment.Panel = ballots.Agreement.Published()
-	}
-	e.assessment.Sensitivity, err = sensitivity.Of(ctx, e.rules, e.input, e.assessment)
-	return e, err
+	return e, nil
 }
 
 // prepare binds a case to a framework.

@@ -17,7 +17,8 @@ import (
 
 // Result is what is to be said of one case.
 type Result struct {
-	// Findings are in the order of the schema, then of the checks' files.
+	// Findings are the gravest first, then in the order of the facts and of the
+	// checks' files.
 	Findings []engine.Reconciliation
 	// Open are the checks that broke, or that could not be completed because facts
 	// are missing.
@@ -28,10 +29,10 @@ type Result struct {
 
 // Open is a check that did not come to its end.
 type Open struct {
-	Check   string
-	Title   string
-	Missing []engine.Fact
-	Failure *engine.Failure // nil where facts are missing
+	Check   string          `json:"check"`
+	Title   string          `json:"title"`
+	Missing []engine.Fact   `json:"missing"`
+	Failure *engine.Failure `json:"failure"` // nil where facts are missing
 }
 
 // mark is what a finding is made of, for weighing it.
@@ -49,13 +50,14 @@ func Run(ctx context.Context, rules *engine.Rules, c engine.Case) (*Result, erro
 		return nil, err
 	}
 	lang, _ := message.ParseLang(rules.Framework.Language)
-	r := &running{ctx: ctx, rules: rules, c: c, words: words, lang: lang, result: &Result{Findings: []engine.Reconciliation{}}}
+	r := &running{ctx: ctx, rules: rules, c: c, words: words, lang: lang, result: &Result{Findings: []engine.Reconciliation{}, Open: []Open{}}}
 	r.tables(c.Facts.Root)
 	for _, check := range rules.Checks() {
 		if err := r.check(check); err != nil {
 			return nil, err
 		}
 	}
+	r.result.sort()
 	return r.result, nil
 }
 
@@ -98,7 +100,7 @@ func (r *running) found(f engine.Reconciliation, m mark) {
 		difference := m.figures[0].Sub(m.figures[1]).String()
 		f.Difference = &difference
 	}
-	f.Facts = engine.ExplainFacts(r.c, m.causes)
+	f.Facts = engine.CitationsOf(r.c, m.causes)
 	f.Indicators = r.touched(m)
 	r.result.Findings = append(r.result.Findings, f)
 	r.result.marks = append(r.result.marks, m)
@@ -128,10 +130,19 @@ func Count(findings []engine.Reconciliation, severity policy.Severity) int {
 	return n
 }
 
-// Sort puts the gravest findings first and leaves their order else as it was.
-func Sort(findings []engine.Reconciliation) {
+// sort puts the gravest findings first and leaves their order else as it was.
+func (res *Result) sort() {
+	order := make([]int, len(res.Findings))
+	for i := range order {
+		order[i] = i
+	}
 	grave := policy.Severities()
-	slices.SortStableFunc(findings, func(a, b engine.Reconciliation) int {
-		return slices.Index(grave, a.Severity) - slices.Index(grave, b.Severity)
+	slices.SortStableFunc(order, func(a, b int) int {
+		return slices.Index(grave, res.Findings[a].Severity) - slices.Index(grave, res.Findings[b].Severity)
 	})
+	findings, marks := []engine.Reconciliation{}, []mark{}
+	for _, i := range order {
+		findings, marks = append(findings, res.Findings[i]), append(marks, res.marks[i])
+	}
+	res.Findings, res.marks = findings, marks
 }

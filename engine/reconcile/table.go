@@ -182,7 +182,7 @@ func (r *running) sentence(n *facts.Node, id facts.Identity, e equation, c compa
 		stated = r.figure(n, e.is)
 	}
 	text := r.words.Text(r.lang, message.New(sentenceOf(id.Kind), "table", engine.LabelOf(n), "stated", stated,
-		"parts", r.parts(n, id, e), "expected", shown(c.expected), "difference", shown(c.stated.Sub(c.expected).Abs())))
+		"parts", r.parts(n, id, e), "expected", shown(c.expected)))
 	if c.rounding() {
 		text += r.say("reconcile.rounding")
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rubric/engine"
+	"rubric/engine/policy"
 )
 
 // Markdown writes an assessment as a piece of a report: the table of scores,
@@ -128,16 +129,19 @@ func (m *markdown) remarks(a *engine.Assessment) {
 	}
 }
 
+// findings lists the facts that contradict each other; what rounding explains is
+// left out.
 func (m *markdown) findings(a *engine.Assessment) {
-	if len(a.Reconciliation) == 0 {
-		return
-	}
-	m.paragraph("### " + escape(m.words.say("report.reconciliation")))
 	var items []string
 	for _, f := range a.Reconciliation {
-		items = append(items, escape(m.words.finding(f)))
+		if f.Severity != string(policy.Info) {
+			items = append(items, escape(m.words.say("report.finding", "severity", m.words.severity(f.Severity), "message", f.Message)))
+		}
 	}
-	m.list(items)
+	if len(items) > 0 {
+		m.paragraph("### " + escape(m.words.say("report.reconciliation")))
+		m.list(items)
+	}
 }
 
 func (m *markdown) indicator(i *engine.Indicator, brief bool) {

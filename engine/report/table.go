@@ -147,20 +147,12 @@ func (t tableLayout) write(p *page, r row) {
 	p.blocks(2*r.depth+2, r.remark)
 }
 
-// findings writes what facts contradict each other, if any do.
+// findings says that facts contradict each other, if any do.
 func findings(p *page, a *engine.Assessment, words Words) {
-	if len(a.Reconciliation) == 0 {
-		return
+	if text := words.contradictions(a); text != "" {
+		p.blank()
+		p.block(0, text)
 	}
-	p.blank()
-	p.line(words.say("report.reconciliation"))
-	for _, f := range a.Reconciliation {
-		p.block(2, words.finding(f))
-	}
-}
-
-func (w Words) finding(f engine.Reconciliation) string {
-	return w.say("report.finding", "severity", w.severity(f.Severity), "check", f.Check, "message", f.Message)
 }
 
 func (w Words) severity(severity string) string {

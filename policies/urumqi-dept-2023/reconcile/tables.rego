@@ -41,9 +41,22 @@ contradictions[sprintf("摘要表3·%s·%s", [row.item, key])] := found if {
 	found := figures.differ(sprintf("%s（%s）", [row.item, key]), row[key], "摘要表3", other[key], "表5-1")
 }
 
-basic_tables := {"y2021": tables.t1_3.rows, "y2022": tables.t1_5.rows, "y2023": tables.t1_1.rows}
+# 各年的明细表
+basic("y2021") := input.tables.t1_3.rows
 
-project_tables := {"y2021": tables.t1_4.rows, "y2022": tables.t1_6.rows, "y2023": tables.t1_2.rows}
+basic("y2022") := input.tables.t1_5.rows
+
+basic("y2023") := input.tables.t1_1.rows
+
+project("y2021") := input.tables.t1_4.rows
+
+project("y2022") := input.tables.t1_6.rows
+
+project("y2023") := input.tables.t1_2.rows
+
+details("basic", year) := basic(year)
+
+details("project", year) := project(year)
 
 # 有的行名后面带着括号里的说明
 same_item(a, b) if a == b
@@ -56,7 +69,7 @@ same_item("合计", "综合统计数据")
 contradictions[sprintf("表1-9·%s·%s·%s", [year, row.item, column])] := found if {
 	some y, year in years
 	some row in tables.t1_9[y].rows
-	some other in basic_tables[y]
+	some other in basic(y)
 	same_item(other.item, row.item)
 	some key, column in compared
 	found := figures.differ(sprintf("%s%s的%s", [year, row.item, column]), row[key], "表1-9", other[key], "该年基本支出明细表")
@@ -65,7 +78,7 @@ contradictions[sprintf("表1-9·%s·%s·%s", [year, row.item, column])] := found
 contradictions[sprintf("表1-10·%s·%s·%s", [year, row.item, column])] := found if {
 	some y, year in years
 	some row in tables.t1_10[y].rows
-	some other in project_tables[y]
+	some other in project(y)
 	same_item(other.item, row.item)
 	some key, column in compared
 	found := figures.differ(sprintf("%s%s的%s", [year, row.item, column]), row[key], "表1-10", other[key], "该年项目支出明细表")
@@ -118,7 +131,7 @@ contradictions[sprintf("表1-8·%s·%s·%s", [year, pair.here, column])] := foun
 	some row in tables.t1_8.rows
 	row.item == pair.here
 	some y, year in years
-	some other in basic_tables[y]
+	some other in basic(y)
 	other.item == pair.there
 	some key, column in compared
 	found := figures.differ(sprintf("%s%s的%s", [year, pair.here, column]), row[y][key], "表1-8", other[key], "该年基本支出明细表")
@@ -128,7 +141,7 @@ contradictions[sprintf("表1-8·%s·%s·%s", [year, pair.here, column])] := foun
 contradictions[sprintf("明细表合计·%s·%s·%s", [year, name, column])] := found if {
 	some section, name in {"basic": "基本支出", "project": "项目支出"}
 	some y, year in years
-	some row in {"basic": basic_tables, "project": project_tables}[section][y]
+	some row in details(section, y)
 	row.item in ["合计", "综合统计数据"]
 	some key, column in {"initial": "年初预算数", "adjusted": "调整后预算数", "executed": "执行数"}
 	found := figures.differ(sprintf("%s%s的%s", [year, name, column]), row[key], "明细表合计", input.overview[y][section][key], "一、部门基本情况（三）")
@@ -137,10 +150,11 @@ contradictions[sprintf("明细表合计·%s·%s·%s", [year, name, column])] := 
 # “三公”经费全是公务用车的，与基本支出明细表的公务用车运行维护费
 contradictions[sprintf("公务用车·%s·%s", [year, column])] := found if {
 	some y, year in years
-	some row in basic_tables[y]
+	some row in basic(y)
 	row.item == "公务用车运行维护费"
-	some key, column in {"budget": "预算", "spent": "支出"}
-	detail := {"budget": row.adjusted, "spent": row.executed}[key]
+	some key, member in {"budget": "adjusted", "spent": "executed"}
+	column := {"budget": "预算", "spent": "支出"}[key]
+	detail := row[member]
 	total := three_public(y, key)
 	found := figures.differ(sprintf("%s公务用车的%s", [year, column]), total, "表1-11", detail, "该年基本支出明细表")
 }

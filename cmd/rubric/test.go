@@ -194,6 +194,9 @@ func indicatorsOf(rules *engine.Rules, names []string) (ids []string, err error)
 		p, _ := rules.Policy(in.ID)
 		known, titles = append(known, in.ID), append(titles, p.Meta.Title)
 	}
+	for _, c := range rules.Checks() {
+		known, titles = append(known, c.ID), append(titles, c.Policy.Meta.Title)
+	}
 	for _, name := range names {
 		at := slices.Index(known, name)
 		if at < 0 {

@@ -147,7 +147,7 @@ contradictions["“三公”经费支出减少数"] := object.union(found, {"sev
 	found := figures.differ("“三公”经费支出较上年减少数", stated, "一、部门基本情况（三）4", decrease, "两年支出数相减")
 }
 
-contradictions[sprintf("摘要%s·%s", [section, key])] := found if {
+contradictions[sprintf("摘要·%s·%s", [section, key])] := found if {
 	some section, members in input.summary.y2023
 	some key, value in members
 	some other_section, others in input.overview.y2023

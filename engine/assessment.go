@@ -238,8 +238,9 @@ func (r Review) Given() string {
 // Reconciliation is a finding about facts that contradict each other. Check is a
 // reconciliation check's id, or x-table and the place of an identity that the
 // schema declares there. Figures are the two numbers that should be one, and
-// Difference what the first has more than the second; all of them exact, and
-// null where the check compares no numbers.
+// Difference what the first has more than the second; all of them exact, none
+// where the check compares no numbers. Rule is a line of the check, or of the
+// schema.
 type Reconciliation struct {
 	Check      string    `json:"check"`
 	Item       string    `json:"item"`

@@ -193,5 +193,5 @@ func (w Words) contradictions(a *engine.Assessment) string {
 	if errors+warnings == 0 {
 		return ""
 	}
-	return w.say("report.contradictions", "errors", errors, "warnings", warnings, "case", a.Case.ID)
+	return w.say("report.contradictions", "errors", errors, "warnings", warnings)
 }

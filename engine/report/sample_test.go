@@ -71,6 +71,14 @@ func sample() *engine.Assessment {
 		{ID: "none", Title: "融媒体平台", Weight: "2", Outcome: engine.NotApplicable, RuleScore: ptr("2.00"), Score: ptr("2.00"),
 			Range: engine.Range{Min: "2.00", Max: "2.00"}, NotApplicable: &engine.Clause{Reason: "当年没有该项目", Rule: place}},
 	}
-	a.Reconciliation = []engine.Reconciliation{{Check: "totals", Severity: "error", Message: "合计与明细不符"}}
+	a.Reconciliation = []engine.Reconciliation{
+		{Check: "totals", Item: "合计", Severity: "error", Message: "合计与明细不符", Figures: []string{"10", "28/3"}, Difference: ptr("2/3"),
+			Facts: engine.Cite(engine.Fact{Pointer: "/total", Role: "value", Value: json.RawMessage("10.0"), Label: "合计", Unit: "万元", Evidence: "决算表，第2行"}),
+			Indicators: []engine.Touched{
+				{ID: "books", Title: "更新科普系列图书"},
+				{ID: "edu", Title: "科普教育", RuleScore: ptr("0.00"), Other: ptr("3.00"), Points: ptr("3")},
+				{ID: "same", Title: "三公经费", RuleScore: ptr("1.00"), Other: ptr("1.00"), Points: ptr("0")}},
+			Rule: place},
+		{Check: "dates", Item: "问卷", Severity: "warning", Message: "问卷截止得早", Rule: place}}
 	return a
 }

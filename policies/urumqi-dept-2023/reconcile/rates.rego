@@ -50,7 +50,7 @@ done("enterprise_associations") := input.activities.enterprise_associations
 
 done("three_entries") := input.activities.three_entries
 
-done("lectures") := input.activities.lectures
+done("lecture") := input.activities.lectures
 
 done("books") := input.books.purchased
 
@@ -66,7 +66,7 @@ science_days := (day.main + day.associations) + day.competition if day := input.
 
 names := {
 	"edu_bases": "创建科普教育基地", "enterprise_associations": "成立企业科协", "three_entries": "三进科普活动",
-	"lectures": "开展科普讲座", "books": "更新科普系列图书", "science_day": "举办全国“科普日”活动",
+	"lecture": "开展科普讲座", "books": "更新科普系列图书", "science_day": "举办全国“科普日”活动",
 	"museum": "科技馆开展科普活动", "three_entries_participants": "三进科普活动参与人数", "museum_visitors": "科技馆年参观人数",
 }
 

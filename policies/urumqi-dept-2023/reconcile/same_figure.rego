@@ -163,7 +163,7 @@ contradictions[sprintf("人员·摘要·%s", [key])] := found if {
 }
 
 contradictions["实有在职人数"] := found if {
-	found := figures.differ("实有在职人数", input.staffing.in_post, "六、绩效分析（一）1（3）", input.overview.staffing.in_post, "一、部门基本情况（一）1")
+	found := figures.differ("实有在职人数", input.staffing.in_post, "六、绩效分析（一）1（3）", input.overview.staffing.staff, "一、部门基本情况（一）1")
 }
 
 activities := {"edu_bases": "创建科普教育基地", "enterprise_associations": "新成立企业科协", "three_entries": "三进科普活动"}

@@ -94,7 +94,11 @@ type checker struct {
 
 func (c *checker) inspect() error {
 	policies, helpers := c.fw.Policies(".rego")
-	c.policies = rego.Inspect(policy.Unit{Schema: c.fw.Schema, Policies: policies, Helpers: helpers, Data: c.fw.Data, Scale: c.fw.Scale})
+	checks := c.fw.ChecksIn(".rego") // looked at for what they use
+	c.policies = rego.Inspect(policy.Unit{Schema: c.fw.Schema, Policies: slices.Concat(policies, checks), Helpers: helpers, Data: c.fw.Data, Scale: c.fw.Scale})
+	c.policies = slices.DeleteFunc(c.policies, func(p script.Policy) bool {
+		return slices.ContainsFunc(checks, func(s policy.Source) bool { return s.File == p.File })
+	})
 	policies, _ = c.fw.Policies(".cel.yaml")
 	more, err := cel.Inspect(policy.Unit{Schema: c.fw.Schema, Policies: policies, Scale: c.fw.Scale})
 	c.policies = append(c.policies, more...)

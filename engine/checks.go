@@ -35,7 +35,7 @@ func (r *Rules) Reconcile(ctx context.Context, c Case, check Check) (*Checked, e
 		return nil, err
 	}
 	out := &Checked{Check: check}
-	e := explainer{rules: r, c: c, leaf: leaf{file: check.File, policy: check.Policy}}
+	e := explainer{rules: r, c: c, leaf: &leaf{file: check.File, policy: check.Policy}}
 	if finding.Failure != nil {
 		out.Failure = e.failure(finding.Failure)
 		return out, nil

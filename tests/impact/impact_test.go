@@ -281,7 +281,8 @@ func TestStable(t *testing.T) {
 // the one, and the other is left out.
 func TestOtherFacts(t *testing.T) {
 	newDir := changed(t, map[string][2]string{
-		"facts.schema.json":                           {`"in_post": {`, `"posted": {`},
+		"facts.schema.json":                           {`"in_post"`, `"posted"`},
+		"reconcile/same_figure.rego":                  {"input.staffing.in_post", "input.staffing.posted"},
 		"input/duties/staffing_control_rate.cel.yaml": {"staffing.in_post", "staffing.posted"},
 	})
 	report := run(t, comparison(t, shipped.FrameworkDir(t), newDir), find(t, shipped.CaseDir(t)))

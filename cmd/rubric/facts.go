@@ -28,7 +28,7 @@ func (a *app) factsCommand() *cobra.Command {
 
 		DisableFlagsInUseLine: true,
 	}
-	c.AddCommand(a.validateCommand())
+	c.AddCommand(a.validateCommand(), a.templateCommand(), a.importCommand())
 	return c
 }
 

@@ -84,6 +84,18 @@ func (d *Draft) change(pointer string, v *Draft) error {
 	return err
 }
 
+// NewDraft is a draft without facts.
+func NewDraft() *Draft { return &Draft{} }
+
+// SetList puts an empty list at a pointer. The error is a message.Problems: the
+// draft has no such place.
+func (d *Draft) SetList(pointer string) error { return d.change(pointer, &Draft{list: true}) }
+
+// AddObject puts an object without facts at a pointer, such as one behind the
+// last element of a list. The error is a message.Problems: the draft has no such
+// place.
+func (d *Draft) AddObject(pointer string) error { return d.change(pointer, &Draft{}) }
+
 // put puts v at a path, or takes what is there away when v is nil. It tells
 // whether there is such a place.
 func (d *Draft) put(path []string, v *Draft) bool {

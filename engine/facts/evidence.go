@@ -46,6 +46,13 @@ type Source struct {
 	Index    string     // index number of the working paper, 索引号; "" if none
 	Also     []Attested // other values that evidence attests for the same fact
 	Reason   string     // why the value in the facts was adopted; stands where Also does
+	Entered  *Entry     // the cell of a workbook from which it was imported, nil if it was not
+}
+
+// Entry is where a fact was written before it was imported.
+type Entry struct {
+	Document EvidenceDocument
+	Locator  string
 }
 
 // Attested is a value that some evidence attests for a fact, beside the one
@@ -105,7 +112,7 @@ func isDigest(text string) bool {
 }
 
 func (r evidenceReader) entry(p yamlfile.Pair) {
-	f := r.Fields(p.Value, "document", "locator", "index", "also", "reason")
+	f := r.Fields(p.Value, "document", "locator", "index", "also", "reason", "entered")
 	e := EvidenceEntry{Pointer: p.Key.Value, Line: p.Key.Line, Column: p.Key.Column, Source: Source{
 		Document: r.named(f), Locator: f.Need("locator"), Index: f.Text("index"), Reason: f.Text("reason"),
 	}}
@@ -114,6 +121,10 @@ func (r evidenceReader) entry(p yamlfile.Pair) {
 	}
 	for _, n := range r.Items(f.Get("also")) {
 		e.Also = append(e.Also, r.attested(n))
+	}
+	if n := f.Get("entered"); n != nil {
+		m := r.Fields(n, "document", "locator")
+		e.Entered = &Entry{Document: r.named(m), Locator: m.Need("locator")}
 	}
 	if len(e.Also) > 0 && e.Reason == "" {
 		r.Report(f.Get("also"), message.New("facts.evidence_reason", "pointer", clip(e.Pointer)))

@@ -1,0 +1,325 @@
+package workbook
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+
+	"rubric/engine/facts"
+	"rubric/engine/message"
+)
+
+// Imported is what a workbook holds: facts as JSON, and where each comes from.
+type Imported struct {
+	Facts     []byte
+	Documents []facts.EvidenceDocument
+	Sources   []Source // in the facts' order
+	Digest    string   // "sha256:…" of the workbook
+}
+
+// Source is the evidence of one fact as the workbook states it, and the cell it
+// was read from. Document is "" where the workbook names none.
+type Source struct {
+	Pointer                  string
+	Document, Locator, Index string
+	Cell                     string // 预算!B12
+}
+
+// Read reads a workbook that was made from this plan. The error is a
+// message.Problems with everything that is wrong, by sheet and cell; nothing is
+// imported then.
+func (p *Plan) Read(file string, data []byte) (*Imported, error) {
+	b, err := open(data)
+	switch {
+	case errors.Is(err, errTooLarge):
+		return nil, message.Problems{{File: file, Message: message.New("workbook.too_large", "limit", maxUnpacked>>20)}}
+	case err != nil:
+		return nil, message.Problems{{File: file, Message: message.New("workbook.unreadable")}}
+	}
+	defer b.file.Close()
+	r := &reader{plan: p, book: b, file: file, draft: facts.NewDraft(), documents: map[string]bool{}}
+	if r.identity(); len(r.problems) > 0 {
+		return nil, r.problems
+	}
+	r.sheets()
+	r.documentList()
+	for _, s := range p.Sheets {
+		g := b.grid(s.Name)
+		switch {
+		case g == nil:
+		case s.List == nil:
+			r.form(s, g)
+		default:
+			r.list(s, g)
+		}
+	}
+	if err := r.problems.Err(); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	r.out.Digest = "sha256:" + hex.EncodeToString(sum[:])
+	r.out.Facts = r.draft.JSON()
+	return &r.out, nil
+}
+
+// reader reads one workbook.
+type reader struct {
+	plan      *Plan
+	book      *book
+	file      string
+	draft     *facts.Draft
+	documents map[string]bool
+	out       Imported
+	problems  message.Problems
+}
+
+// wrong reports a mistake at a cell of a sheet.
+func (r *reader) wrong(sheet string, column, row int, id string, pairs ...any) {
+	r.problems.Add(message.Problem{File: r.file, Pointer: place(sheet, column, row), Message: message.New(id, pairs...)})
+}
+
+func place(sheet string, column, row int) string { return sheet + "!" + cell(column, row) }
+
+// identity refuses workbooks of another framework or another layout.
+func (r *reader) identity() {
+	g := r.book.grid(metaSheet)
+	if g == nil {
+		r.problems.Add(message.Problem{File: r.file, Message: message.New("workbook.not_ours")})
+		return
+	}
+	for i, pair := range r.plan.identity() {
+		found := g.at(2, i+1).stored
+		if g.at(1, i+1).stored == pair[0] && found == pair[1] {
+			continue
+		}
+		id := "workbook.other_layout"
+		if pair[0] == "framework" {
+			id = "workbook.other_framework"
+		}
+		r.problems.Add(message.Problem{File: r.file, Message: message.New(id, "want", r.plan.rules.Framework.ID, "found", found)})
+		return
+	}
+}
+
+// sheets reports sheets that are gone, that were added, and merged cells.
+func (r *reader) sheets() {
+	want := []string{r.plan.say("workbook.instructions"), r.plan.say("workbook.documents"), metaSheet}
+	for _, s := range r.plan.Sheets {
+		want = append(want, s.Name)
+	}
+	var added []string
+	for _, g := range r.book.grids {
+		if !slices.Contains(want, g.name) {
+			added = append(added, g.name)
+		}
+	}
+	for _, name := range want[1:] {
+		if r.book.grid(name) != nil {
+			continue
+		}
+		if renamed := nearest(name, added); renamed != "" {
+			added = slices.DeleteFunc(added, func(a string) bool { return a == renamed })
+			r.problems.Add(message.Problem{File: r.file, Pointer: renamed, Message: message.New("workbook.renamed", "name", name, "found", renamed)})
+		} else {
+			r.problems.Add(message.Problem{File: r.file, Pointer: name, Message: message.New("workbook.sheet_gone", "name", name)})
+		}
+	}
+	for _, name := range added {
+		r.problems.Add(message.Problem{File: r.file, Pointer: name, Message: message.New("workbook.sheet_added", "name", name)})
+	}
+	for _, g := range r.book.grids {
+		for _, area := range g.merged {
+			r.problems.Add(message.Problem{File: r.file, Pointer: g.name + "!" + area, Message: message.New("workbook.merged")})
+		}
+	}
+}
+
+// nearest is the name most like another, "" if none is like it; the only other
+// one is, whatever it is called.
+func nearest(name string, others []string) string {
+	best, distance := "", len([]rune(name))*2/3
+	if len(others) == 1 {
+		return others[0]
+	}
+	for _, other := range others {
+		if d := levenshtein.ComputeDistance(name, other); d <= distance {
+			best, distance = other, d-1
+		}
+	}
+	return best
+}
+
+// form reads the facts of a form, and complains of whatever else stands there.
+func (r *reader) form(s *Sheet, g *grid) {
+	for i, line := range s.Lines {
+		row := firstLine + i
+		if line.Place == nil {
+			r.outside(g, row, colValue, formColumns)
+			continue
+		}
+		pointer := line.Place.Path()
+		if found := g.at(colPointer, row).stored; found != pointer {
+			r.wrong(g.name, colPointer, row, "workbook.moved", "want", pointer, "found", found)
+			continue
+		}
+		if unit := g.at(colUnit, row).stored; unit != line.Place.Unit {
+			r.wrong(g.name, colUnit, row, "workbook.unit_changed", "label", line.Label, "unit", line.Place.Unit, "found", unit)
+			continue
+		}
+		if r.fact(g, colValue, row, line.Place, pointer) {
+			r.source(g, row, pointer, colDocument, colLocator, colIndex, place(g.name, colValue, row))
+		}
+	}
+	for row := firstLine + len(s.Lines); row <= g.rows; row++ {
+		r.outside(g, row, 1, formColumns)
+	}
+	r.beside(g, firstLine, formColumns)
+}
+
+// outside complains of what stands in cells that are not for facts.
+func (r *reader) outside(g *grid, row, from, to int) {
+	for column := from; column <= to; column++ {
+		if c := g.at(column, row); c.kind != emptyCell || c.formula {
+			r.wrong(g.name, column, row, "workbook.outside", "text", clip(c.stored))
+		}
+	}
+}
+
+// beside complains of what stands to the right of the last column.
+func (r *reader) beside(g *grid, from, last int) {
+	var found [][2]int
+	for at := range g.cells {
+		if at[0] > last && at[1] >= from {
+			found = append(found, at)
+		}
+	}
+	slices.SortFunc(found, func(a, b [2]int) int { return (a[1]-b[1])*1000 + a[0] - b[0] })
+	for _, at := range found {
+		r.wrong(g.name, at[0], at[1], "workbook.outside", "text", clip(g.cells[at].stored))
+	}
+}
+
+// list reads the elements of a list, one a row.
+func (r *reader) list(s *Sheet, g *grid) {
+	for i, place := range s.Columns {
+		if found := g.at(i+1, pathRow).stored; found != place.Path() {
+			r.wrong(g.name, i+1, pathRow, "workbook.moved", "want", place.Path(), "found", found)
+			return
+		}
+	}
+	pointer, count := s.List.Path(), 0
+	for row := firstElement; row <= g.rows; row++ {
+		if !r.used(g, row, len(s.Columns)) {
+			continue
+		}
+		if row != firstElement+count {
+			r.wrong(g.name, 1, firstElement+count, "workbook.gap", "row", row)
+			return
+		}
+		if count == 0 {
+			r.draft.SetList(pointer)
+		}
+		r.element(s, g, row, fmt.Sprint(pointer, "/", count))
+		count++
+	}
+	r.none(s, g, count)
+	r.beside(g, headRow, len(s.Columns)+2)
+}
+
+func (r *reader) used(g *grid, row, columns int) bool {
+	for column := 1; column <= columns; column++ {
+		if c := g.at(column, row); c.kind != emptyCell || c.formula {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) element(s *Sheet, g *grid, row int, pointer string) {
+	r.draft.AddObject(pointer)
+	any := false
+	for i, column := range s.Columns {
+		below := strings.TrimPrefix(column.Path(), s.List.Items.Path())
+		any = r.fact(g, i+1, row, column, pointer+below) || any
+	}
+	if any {
+		at := len(s.Columns) + 1
+		r.source(g, row, pointer, at, at+1, 0, place(g.name, 1, row))
+	}
+}
+
+// none reads whether a list without rows is meant to be empty.
+func (r *reader) none(s *Sheet, g *grid, count int) {
+	column, row := s.control()
+	c, none := g.at(column, row), r.plan.say("workbook.none")
+	switch {
+	case c.kind == emptyCell && !c.formula:
+	case c.stored != none || c.formula:
+		r.wrong(g.name, column, row, "workbook.none_only", "none", none, "text", clip(c.stored))
+	case count > 0:
+		r.wrong(g.name, column, row, "workbook.none_but_rows", "none", none, "count", count)
+	case r.draft.SetList(s.List.Path()) != nil:
+		r.wrong(g.name, column, row, "workbook.no_place", "pointer", s.List.Path())
+	}
+}
+
+// source reads where a fact comes from.
+func (r *reader) source(g *grid, row int, pointer string, document, locator, index int, from string) {
+	text := func(column int) string {
+		if column == 0 {
+			return ""
+		}
+		c := g.at(column, row)
+		if c.formula {
+			r.wrong(g.name, column, row, "workbook.formula_in_text", "label", r.plan.say("workbook.locator"))
+		}
+		return strings.TrimSpace(c.stored)
+	}
+	s := Source{Pointer: pointer, Document: text(document), Locator: text(locator), Index: text(index), Cell: from}
+	switch {
+	case s.Document == "" && (s.Locator != "" || s.Index != ""):
+		r.wrong(g.name, document, row, "workbook.no_document")
+	case s.Document != "" && s.Locator == "":
+		r.wrong(g.name, locator, row, "workbook.no_locator")
+	case s.Document != "" && !r.documents[s.Document]:
+		r.wrong(g.name, document, row, "workbook.unknown_document", "id", clip(s.Document), "sheet", r.plan.say("workbook.documents"))
+	}
+	r.out.Sources = append(r.out.Sources, s)
+}
+
+// documentList reads the sheet of documents.
+func (r *reader) documentList() {
+	g := r.book.grid(r.plan.say("workbook.documents"))
+	if g == nil {
+		return
+	}
+	for row := firstLine; row <= g.rows; row++ {
+		text := func(column int) string { return strings.TrimSpace(g.at(column, row).stored) }
+		d := facts.EvidenceDocument{ID: text(1), Title: text(2), File: text(3), Date: text(4), Digest: text(5)}
+		switch {
+		case d == facts.EvidenceDocument{}:
+			continue
+		case d.ID == "" || d.Title == "":
+			r.wrong(g.name, 1, row, "workbook.document_incomplete")
+		case r.documents[d.ID]:
+			r.wrong(g.name, 1, row, "workbook.document_twice", "id", d.ID)
+		}
+		r.documents[d.ID] = true
+		r.out.Documents = append(r.out.Documents, d)
+	}
+	r.beside(g, headRow, len(documentHeads))
+}
+
+// clip keeps a text that is shown in a message short.
+func clip(text string) string {
+	const longest = 40
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return text
+}

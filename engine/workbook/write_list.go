@@ -1,0 +1,230 @@
+package workbook
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strconv"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/xuri/excelize/v2"
+
+	"rubric/engine/facts"
+)
+
+// list writes a row for each element, and spare ones for more.
+func (b *writer) list(s *Sheet) {
+	columns := len(s.Columns) + 2
+	b.newSheet(s.Name, s.Title, b.plan.say("workbook.list_hint"), columns)
+	elements := b.elements(s)
+	b.control(s, elements)
+	for i, place := range s.Columns {
+		b.column(s, i+1, place)
+	}
+	for i, id := range []string{"workbook.document", "workbook.locator"} {
+		at := len(s.Columns) + 1 + i
+		b.text(s.Name, cell(at, headRow), b.plan.say(id), "head")
+		b.do(b.file.SetColWidth(s.Name, letter(at), letter(at), 24))
+	}
+	b.do(b.file.SetRowVisible(s.Name, pathRow, false))
+	for i := range len(elements) + spareRows {
+		var element *facts.Node
+		if i < len(elements) {
+			element = elements[i]
+		}
+		b.element(s, firstElement+i, element)
+	}
+	cells := map[*facts.Schema]string{}
+	for i, place := range s.Columns {
+		cells[place] = cell(i+1, firstElement) + ":" + cell(i+1, firstElement+len(elements)+spareRows-1)
+	}
+	b.allow(s.Name, cells, s.Columns)
+	b.freeze(s.Name, firstElement)
+	b.protect(s.Name)
+}
+
+func (b *writer) elements(s *Sheet) []*facts.Node {
+	if n := node(b.contents.Facts, s.List.Path()); n != nil {
+		return n.Elements()
+	}
+	return nil
+}
+
+// control is where one says that a list is empty: a list without rows is not
+// known otherwise.
+func (b *writer) control(s *Sheet, elements []*facts.Node) {
+	listControl := cell(s.control())
+	b.text(s.Name, listControl, "", "input")
+	if node(b.contents.Facts, s.List.Path()) != nil && len(elements) == 0 {
+		b.text(s.Name, listControl, b.plan.say("workbook.none"), "input")
+	}
+	b.choice(s.Name, listControl, []string{b.plan.say("workbook.none")})
+}
+
+// column writes the head of a column: label, unit, the rules that it serves, and
+// in the hidden row below its place.
+func (b *writer) column(s *Sheet, at int, place *facts.Schema) {
+	head := b.within(s, place) + b.mark(place)
+	if place.Unit != "" {
+		head += b.plan.say("workbook.in_unit", "unit", place.Unit)
+	}
+	b.text(s.Name, cell(at, headRow), head, "head")
+	b.text(s.Name, cell(at, pathRow), place.Path(), "small")
+	b.do(b.file.SetColWidth(s.Name, letter(at), letter(at), listWidth(head)))
+	b.note(s.Name, cell(at, headRow), b.plan.serves(place))
+}
+
+// listWidth is the width of a column of a list.
+func listWidth(head string) float64 { return float64(max(12, min(36, runewidth.StringWidth(head)+4))) }
+
+// within is a place's label, below those of the objects around it in the
+// element.
+func (b *writer) within(s *Sheet, place *facts.Schema) string {
+	if place.Parent == s.List.Items || place == s.List.Items {
+		return place.Label()
+	}
+	return b.within(s, place.Parent) + "·" + place.Label()
+}
+
+// element writes one row of a list; n is nil for a spare one.
+func (b *writer) element(s *Sheet, row int, n *facts.Node) {
+	texts := map[int]string{}
+	for i, place := range s.Columns {
+		at := member(n, s.List.Items, place)
+		b.value(s.Name, cell(i+1, row), place, at)
+		texts[i+1] = shown(at)
+	}
+	document, locator := "", ""
+	if n != nil {
+		document, locator, _ = b.source(n.Pointer())
+	}
+	b.text(s.Name, cell(len(s.Columns)+1, row), document, "open")
+	b.text(s.Name, cell(len(s.Columns)+2, row), locator, "open")
+	texts[len(s.Columns)+1], texts[len(s.Columns)+2] = document, locator
+	b.fit(s.Name, row, texts, func(column int) float64 {
+		if column > len(s.Columns) {
+			return 24
+		}
+		place := s.Columns[column-1]
+		return listWidth(b.within(s, place) + b.mark(place) + place.Unit)
+	})
+}
+
+// member is the fact of an element that stands at a place.
+func member(element *facts.Node, items, place *facts.Schema) *facts.Node {
+	if element == nil || place == items {
+		return element
+	}
+	above := member(element, items, place.Parent)
+	if above == nil {
+		return nil
+	}
+	return above.Member(place.Name)
+}
+
+// choice offers a list of values for cells.
+func (b *writer) choice(sheet, cells string, options []string) {
+	v := excelize.NewDataValidation(true)
+	v.SetSqref(cells)
+	b.do(v.SetDropList(options))
+	v.SetError(excelize.DataValidationErrorStyleStop, b.plan.say("workbook.wrong_title"), b.plan.say("workbook.wrong_choice"))
+	b.do(b.file.AddDataValidation(sheet, v))
+}
+
+// digest tells layouts apart.
+func (p *Plan) digest() string {
+	h := sha256.New()
+	for _, s := range p.Sheets {
+		fmt.Fprintf(h, "%s\n", s.Name)
+		for i, l := range s.Lines {
+			if l.Place != nil {
+				fmt.Fprintf(h, "%d %s %d %s\n", i, l.Place.Path(), l.Place.Kind, l.Place.Unit)
+			}
+		}
+		for _, c := range s.Columns {
+			fmt.Fprintf(h, "%s %d %s\n", c.Path(), c.Kind, c.Unit)
+		}
+	}
+	return "sha256:" + fmt.Sprintf("%x", h.Sum(nil))
+}
+
+// documents writes the list of documents that the evidence names.
+func (b *writer) documents() {
+	name := b.plan.say("workbook.documents")
+	b.newSheet(name, name, b.plan.say("workbook.documents_hint"), len(documentHeads))
+	for i, id := range documentHeads {
+		b.text(name, cell(i+1, headRow), b.plan.say(id), "head")
+	}
+	for i, width := range []float64{22, 60, 36, 14, 40} {
+		b.do(b.file.SetColWidth(name, letter(i+1), letter(i+1), width))
+	}
+	row := firstLine
+	if e := b.contents.Evidence; e != nil {
+		for _, d := range e.Documents {
+			for i, text := range []string{d.ID, d.Title, d.File, d.Date, d.Digest} {
+				b.text(name, cell(i+1, row), text, "open")
+			}
+			row++
+		}
+	}
+	for range spareRows {
+		for i := range documentHeads {
+			b.text(name, cell(i+1, row), "", "open")
+		}
+		row++
+	}
+	b.freeze(name, firstLine)
+	b.protect(name)
+}
+
+// documentHeads are the columns of the sheet of documents.
+var documentHeads = [...]string{"workbook.document_id", "workbook.document_title", "workbook.document_file", "workbook.document_date", "workbook.document_digest"}
+
+// instructions say how to fill the workbook in.
+func (b *writer) instructions() {
+	name := b.plan.say("workbook.instructions")
+	_, err := b.file.NewSheet(name)
+	b.do(err)
+	b.do(b.file.SetColWidth(name, "A", "A", 6))
+	b.do(b.file.SetColWidth(name, "B", "B", 110))
+	b.text(name, "A1", b.plan.rules.Framework.Title, "title")
+	b.do(b.file.SetRowHeight(name, 1, 28))
+	row := 3
+	for n := 1; n <= 10; n++ {
+		b.text(name, cell(1, row), strconv.Itoa(n), "label")
+		b.text(name, cell(2, row), b.plan.instruction(n), "label")
+		row++
+	}
+	row++
+	b.text(name, cell(2, row), b.plan.say("workbook.sheets"), "heading")
+	for _, s := range b.plan.Sheets {
+		row++
+		b.text(name, cell(2, row), s.Name, "label")
+		b.do(b.file.SetCellHyperLink(name, cell(2, row), "'"+s.Name+"'!A1", "Location"))
+	}
+	b.print(name, 2)
+	b.protect(name)
+}
+
+func (p *Plan) instruction(n int) string {
+	switch n {
+	case 1:
+		return p.say("workbook.instruction_1")
+	case 2:
+		return p.say("workbook.instruction_2")
+	case 3:
+		return p.say("workbook.instruction_3")
+	case 4:
+		return p.say("workbook.instruction_4")
+	case 5:
+		return p.say("workbook.instruction_5")
+	case 6:
+		return p.say("workbook.instruction_6")
+	case 7:
+		return p.say("workbook.instruction_7")
+	case 8:
+		return p.say("workbook.instruction_8")
+	case 9:
+		return p.say("workbook.instruction_9")
+	}
+	return p.say("workbook.instruction_10")
+}

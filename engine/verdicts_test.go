@@ -199,3 +199,63 @@ func TestVerdictReview(t *testing.T) {
 		}
 	}
 }
+
+// A policy of aggregation is written in Rego, and only where the framework asks
+// for one.
+func TestVerdictFiles(t *testing.T) {
+	const text = "title: T\ndescription: D\ncustom: {evidence: [E]}\nearned: {share: 1, reason: r}\n"
+	byPolicy := map[string]string{"framework.yaml": "id: f\ntitle: F\nversion: \"1\"\naggregation: policy\n" + twoOf,
+		"facts.schema.json": markSchema, "aggregation.cel.yaml": text, "g/a.cel.yaml": text, "g/b.cel.yaml": text}
+	if _, err := build(t, byPolicy); ids(t, err) != "0::cel.no_aggregation" {
+		t.Error(ids(t, err))
+	}
+	delete(byPolicy, "aggregation.cel.yaml")
+	if _, err := build(t, byPolicy); ids(t, err) != "0::framework.no_aggregation" {
+		t.Error(ids(t, err))
+	}
+	byPolicy["aggregation.rego"], byPolicy["framework.yaml"] = weakest, strings.Replace(byPolicy["framework.yaml"], "aggregation: policy\n", "", 1)
+	if _, err := build(t, byPolicy); ids(t, err) != "0::framework.aggregation_unused" {
+		t.Error(ids(t, err))
+	}
+}
+
+// Whatever an element's finding does not cite can change without changing it:
+// every other fact of the form is changed in turn.
+func TestEachSound(t *testing.T) {
+	for name, files := range eachLanguage {
+		r := built(t, files)
+		before := evaluate(t, r, engine.Case{Facts: bound(t, r, formFacts)})
+		for _, change := range []struct{ pointer, old, new string }{
+			{"/spent", `"spent": 39.5`, `"spent": 1`},
+			{"/kinds/big", `"big": 1`, `"big": 7`},
+			{"/outputs/0/name", `"Road"`, `"Lane"`}, {"/outputs/0/target", `"target": 3`, `"target": 30`},
+			{"/outputs/0/done", `"done": 1`, `"done": 2`}, {"/outputs/0/why", `"rain"`, `"snow"`}, {"/outputs/0/kind", `"kind": "big", "target": 3`, `"kind": "small", "target": 3`},
+			{"/outputs/1/done", `"done": 2`, `"done": 1`}, {"/outputs/2/name", `"Path"`, `"Walk"`},
+			{"/outputs/2/done", `"done": 3`, `"done": 1`}, {"/outputs/2/target", `"target": 4`, `"target": 8`}, {"/outputs/2/why", `"done": 3`, `"done": 3, "why": "mud"`},
+		} {
+			text := strings.Replace(formFacts, change.old, change.new, 1)
+			if text == formFacts {
+				t.Fatal(change.old)
+			}
+			after := evaluate(t, r, engine.Case{Facts: bound(t, r, text)})
+			for i, in := range before.Indicators {
+				cited := false
+				for _, d := range in.Deductions {
+					for _, f := range d.Facts.All() {
+						cited = cited || f.Pointer == change.pointer
+					}
+				}
+				if a, b := fmt.Sprint(in.Outcome, shares(in)), fmt.Sprint(after.Indicators[i].Outcome, shares(after.Indicators[i])); a != b && !cited && len(in.Deductions) > 0 {
+					t.Errorf("%s: %s changes %s, which does not cite it: %s, %s", name, change.pointer, in.ID, a, b)
+				}
+			}
+		}
+	}
+}
+
+func shares(in engine.Indicator) (all []string) {
+	for _, d := range in.Deductions {
+		all = append(all, d.Item+" "+d.Share+" "+d.Reason)
+	}
+	return all
+}

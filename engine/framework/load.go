@@ -191,7 +191,7 @@ func (l *loading) match() {
 		}
 	}
 	if l.fw.Aggregation == ByPolicy && l.fw.Aggregator.File == "" {
-		l.problem(TreeFile, 0, 0, message.New("framework.no_aggregation", "file", aggregatorName+l.extensions[0], "extensions", l.extensions))
+		l.problem(TreeFile, 0, 0, message.New("framework.no_aggregation", "file", aggregatorName+l.extensions[0]))
 	}
 	for _, in := range l.fw.Indicators() {
 		if place, known := l.places[in.ID]; known && found[in.ID] == "" {

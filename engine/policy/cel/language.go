@@ -31,6 +31,9 @@ func (Language) Extension() string { return ".cel.yaml" }
 // Compile implements policy.Language. CEL policies have no helper files;
 // unit.Helpers is not looked at.
 func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy, error) {
+	if unit.Aggregates {
+		return nil, message.Problems{{File: unit.Policies[0].File, Message: message.New("cel.no_aggregation")}}
+	}
 	c, err := newCompiler(unit.Schema)
 	if err != nil {
 		return nil, err

@@ -121,11 +121,19 @@ func gather(rules *engine.Rules, parts []Part) []File {
 			}
 			f.Parts[at].Count = f.Parts[at].Count.Add(p.Count)
 		}
+		if source.Indicator == "" && !f.used() {
+			continue // reconciliation uses it, whose checks are not watched
+		}
 		if len(f.Parts) > 0 {
 			files = append(files, f)
 		}
 	}
 	return files
+}
+
+// used tells whether any part was reached.
+func (f File) used() bool {
+	return slices.ContainsFunc(f.Parts, func(p Part) bool { return p.Count.Reached > 0 })
 }
 
 func samePlace(a, b probe.Point) bool {

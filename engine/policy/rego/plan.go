@@ -19,7 +19,7 @@ import (
 // plan has OPA plan every rule that is an answer.
 func (c *compilation) plan(ctx context.Context) {
 	c.probe()
-	plan, err := planned(ctx, c.compiler, planQuery(c.entrypoints()), c.probeOption()...)
+	plan, err := planned(ctx, c.compiler, planQuery(c.entrypoints()), c.probing()...)
 	if err != nil {
 		c.opaErrors("", err)
 		return
@@ -71,11 +71,11 @@ func packagePath(m *ast.Module) string {
 
 // planned has OPA plan what a query asks for. OPA hands its plan only to the
 // plug-in of a target, or as a file in a bundle, which costs several times as
-// much as the planning.
-func planned(ctx context.Context, compiler *ast.Compiler, query string, more ...func(*rego.Rego)) (*ir.Policy, error) {
+// much as the planning. More are functions to declare beside ours.
+func planned(ctx context.Context, compiler *ast.Compiler, query string, more ...*builtin) (*ir.Policy, error) {
 	registerPlanner()
-	options := append(more, rego.Compiler(compiler), rego.Target(planTarget), rego.Query(query))
-	for _, b := range ours() {
+	options := []func(*rego.Rego){rego.Compiler(compiler), rego.Target(planTarget), rego.Query(query)}
+	for _, b := range append(ours(), more...) {
 		f := &rego.Function{Name: b.name, Decl: b.decl}
 		options = append(options, rego.FunctionDyn(f, func(rego.BuiltinContext, []*ast.Term) (*ast.Term, error) {
 			return nil, errors.ErrUnsupported // planning calls nothing

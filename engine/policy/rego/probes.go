@@ -1,12 +1,10 @@
 package rego
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/types"
 
 	"rubric/engine/facts"
@@ -45,15 +43,12 @@ func probeBuiltin(r *probe.Recorder) *builtin {
 	}}
 }
 
-// probeOption declares the function to OPA's planner, where there are probes.
-func (c *compilation) probeOption() []func(*rego.Rego) {
+// probing is the function of probes, where there are any.
+func (c *compilation) probing() []*builtin {
 	if c.probes == nil {
 		return nil
 	}
-	f := &rego.Function{Name: probeName, Decl: probeDecl}
-	return []func(*rego.Rego){rego.FunctionDyn(f, func(rego.BuiltinContext, []*ast.Term) (*ast.Term, error) {
-		return nil, errors.ErrUnsupported // planning calls nothing
-	})}
+	return []*builtin{probeBuiltin(c.probes)}
 }
 
 // probe puts probes into the compiled modules.

@@ -7,8 +7,9 @@ import (
 )
 
 // firstCollection is the size of the heap, in percent of Go's usual 4 MB, at
-// which the first garbage collection begins. Scoring one case makes less than
-// that, and a collection would cost it a quarter of its time.
+// which the first garbage collection begins. Scoring one case from the cache
+// makes less than that; compiling the rules takes one collection or two, where
+// Go's usual pace takes several, at a quarter of the time.
 const firstCollection = 300
 
 // collectLate puts the first garbage collection off, and with it takes up Go's

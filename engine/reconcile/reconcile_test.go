@@ -249,11 +249,7 @@ func TestRefuses(t *testing.T) {
 		{"cases of nothing", "reconcile/p.cases.yaml", "cases: []\n", "framework.surplus_check"},
 	} {
 		_, err := compiled(t, map[string]string{test.file: test.text})
-		var ids []string
-		for _, p := range problems(t, err) {
-			ids = append(ids, p)
-		}
-		if got := strings.Join(ids, " "); got != test.want {
+		if got := strings.Join(problems(t, err), " "); got != test.want {
 			t.Errorf("%s: %q, want %q (%v)", test.name, got, test.want, err)
 		}
 	}

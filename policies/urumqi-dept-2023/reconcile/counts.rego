@@ -5,7 +5,7 @@ package urumqi_dept_2023.reconcile.counts
 
 import rego.v1
 
-import data.urumqi_dept_2023.lib.figures
+import data.urumqi_dept_2023.reconcile.same_figure as figures
 
 contradictions["内设科室"] := found if {
 	o := input.stated.organisation

@@ -5,7 +5,16 @@ package urumqi_dept_2023.reconcile.rates
 
 import rego.v1
 
-import data.urumqi_dept_2023.lib.figures
+import data.urumqi_dept_2023.reconcile.same_figure as figures
+
+# 印出的百分比与按原数重新计算、四舍五入到同样位数的不一样，就是矛盾
+rate_differs(name, printed, part, whole, digits) := {
+	"severity": "error",
+	"message": sprintf("%s：印为%s%%，按%s/%s计算是%s", [name, rubric.exact(printed), rubric.exact(part), rubric.exact(whole), rubric.percent(part / whole, digits)]),
+	"figures": [printed, rubric.round((part / whole) * 100, digits)],
+} if {
+	rubric.round((part / whole) * 100, digits) != printed
+}
 
 contradictions["预算调整数合计"] := found if {
 	total := sum([a.amount | some a in input.budget.adjustments])
@@ -13,28 +22,28 @@ contradictions["预算调整数合计"] := found if {
 }
 
 contradictions["预算调整率"] := found if {
-	found := figures.rate_differs("预算调整率", input.stated.adjustment.rate, input.stated.adjustment.total, input.budget.approved.total, 2)
+	found := rate_differs("预算调整率", input.stated.adjustment.rate, input.stated.adjustment.total, input.budget.approved.total, 2)
 }
 
 contradictions["预算执行率"] := found if {
-	found := figures.rate_differs("预算执行率", input.stated.execution_rate, input.budget.executed.total, input.budget.annual.total, 2)
+	found := rate_differs("预算执行率", input.stated.execution_rate, input.budget.executed.total, input.budget.annual.total, 2)
 }
 
 contradictions[sprintf("%s末支付进度", [name])] := found if {
 	some key, name in {"q1": "第一季度", "q2": "第二季度", "q3": "第三季度", "q4": "第四季度"}
-	found := figures.rate_differs(sprintf("%s末支付进度（表6-1）", [name]), input.tables.t6_1[key].share, input.tables.t6_1[key].paid, input.budget.annual.total, 2)
+	found := rate_differs(sprintf("%s末支付进度（表6-1）", [name]), input.tables.t6_1[key].share, input.tables.t6_1[key].paid, input.budget.annual.total, 2)
 }
 
 contradictions["绩效跟踪覆盖率"] := found if {
-	found := figures.rate_differs("绩效跟踪覆盖率", input.stated.tracking_rate, input.performance.tracking.covered, input.performance.tracking.adjusted_budget, 2)
+	found := rate_differs("绩效跟踪覆盖率", input.stated.tracking_rate, input.performance.tracking.covered, input.performance.tracking.adjusted_budget, 2)
 }
 
 contradictions["绩效评价覆盖率"] := found if {
-	found := figures.rate_differs("绩效评价覆盖率", input.stated.evaluation_rate, input.performance.evaluation.covered, input.performance.evaluation.budget, 2)
+	found := rate_differs("绩效评价覆盖率", input.stated.evaluation_rate, input.performance.evaluation.covered, input.performance.evaluation.budget, 2)
 }
 
 contradictions["固定资产利用率"] := found if {
-	found := figures.rate_differs("固定资产利用率", input.stated.asset_utilization, input.assets.fixed.in_use, input.assets.fixed.total, 2)
+	found := rate_differs("固定资产利用率", input.stated.asset_utilization, input.assets.fixed.in_use, input.assets.fixed.total, 2)
 }
 
 contradictions["在职人员控制率的编制数"] := found if {
@@ -73,7 +82,7 @@ names := {
 contradictions[sprintf("%s完成率", [name])] := found if {
 	some key, name in names
 	stated := input.stated.completion[key]
-	found := figures.rate_differs(sprintf("%s完成率", [name]), stated.rate, done(key), stated.planned, 2)
+	found := rate_differs(sprintf("%s完成率", [name]), stated.rate, done(key), stated.planned, 2)
 }
 
 contradictions["“科普日”活动次数"] := found if {
@@ -82,7 +91,7 @@ contradictions["“科普日”活动次数"] := found if {
 
 contradictions["满意度"] := found if {
 	answers := input.survey.answers
-	found := figures.rate_differs("满意度（非常满意和满意）", input.stated.satisfaction, answers.very_satisfied + answers.satisfied, input.survey.valid, 2)
+	found := rate_differs("满意度（非常满意和满意）", input.stated.satisfaction, answers.very_satisfied + answers.satisfied, input.survey.valid, 2)
 }
 
 contradictions["年均增长率的年数"] := found if {

@@ -7,7 +7,7 @@ package urumqi_dept_2023.reconcile.tables
 
 import rego.v1
 
-import data.urumqi_dept_2023.lib.figures
+import data.urumqi_dept_2023.reconcile.same_figure as figures
 
 tables := input.tables
 

@@ -108,7 +108,7 @@ func TestCompare(t *testing.T) {
 		{"evidence", []edit{{rate, "    - 部门指标额度查询表\n", "    - 决算批复\n"}}, "budget_execution_rate: evidence_removed |部门指标额度查询表|\nbudget_execution_rate: evidence_added ||决算批复"},
 		{"reason", []edit{{progress, "未达到%s，扣权重的%s", "没有达到%s，扣权重的%s"}}, "payment_progress: reason deductions[quarter.name]|"},
 		{"logic and needs", []edit{{progress, "input.budget.annual.total", "input.budget.executed.total"}}, "payment_progress: needs /budget/executed/total|"},
-		{"label, unit, limits", []edit{{"facts.schema.json", `"title": "实有在职人数", "x-unit": "人", "minimum": 0`, `"title": "在职人数", "x-unit": "名", "minimum": 1`}},
+		{"label, unit, limits", []edit{{"facts.schema.json", `"in_post": {"type": "integer", "title": "实有在职人数", "x-unit": "人", "minimum": 0`, `"in_post": {"type": "integer", "title": "在职人数", "x-unit": "名", "minimum": 1`}},
 			"fact_title /staffing/in_post|实有在职人数|在职人数\nfact_unit /staffing/in_post|人|名\nfact_limits /staffing/in_post|≥ 0|≥ 1"},
 		{"new fact", []edit{{"facts.schema.json", `"in_post": {`, `"on_leave": {"type": "integer", "title": "请假人数"}, "in_post": {`}}, "fact_added /staffing/on_leave||请假人数"},
 		{"cases", []edit{{"input/budget/payment_progress.cases.yaml", "三个季度都正好达到", "三季都正好达到"}}, "file_changed input/budget/payment_progress.cases.yaml"},

@@ -110,7 +110,7 @@ func TestParseRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			start := time.Now()
 			doc, err := Parse("facts.json", []byte(test.source))
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("refused after %v", took)
 			}
 			problems := problemsOf(t, err)

@@ -82,7 +82,7 @@ func TestShipped(t *testing.T) {
 			if err != nil || string(got) != string(text) {
 				t.Errorf("%s is not in form: %v", name, err)
 			}
-			if strings.HasSuffix(name, ".yaml") {
+			if strings.HasSuffix(name, ".yaml") && !strings.Contains(string(text), ": >") { // in a folded text spaces are content
 				spoilt(t, name, string(text))
 			}
 			return nil

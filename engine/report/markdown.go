@@ -135,7 +135,7 @@ func (m *markdown) findings(a *engine.Assessment) {
 	var items []string
 	for _, f := range a.Reconciliation {
 		if f.Severity != string(policy.Info) {
-			items = append(items, escape(m.words.say("report.finding", "severity", m.words.severity(f.Severity), "message", f.Message)))
+			items = append(items, escape(m.words.say("report.finding", "severity", m.words.graveness(f.Severity), "message", f.Message)))
 		}
 	}
 	if len(items) > 0 {

@@ -70,7 +70,7 @@ func titleOf(c engine.CaseRef) string {
 func (w Words) reconciled(r Reconciled) outline {
 	all := outline{{title: w.say("report.reconciled", "errors", r.Errors, "warnings", r.Warnings, "infos", r.Infos)}}
 	for _, severity := range policy.Severities() {
-		s := section{title: w.severity(severity)}
+		s := section{title: w.graveness(severity)}
 		for n, f := range r.Findings {
 			if f.Severity == severity {
 				s.items = append(s.items, item{w.say("report.numbered", "number", n+1, "text", f.Message), w.foundDetails(f)})
@@ -194,4 +194,15 @@ func (w Words) contradictions(a *engine.Assessment) string {
 		return ""
 	}
 	return w.say("report.contradictions", "errors", errors, "warnings", warnings)
+}
+
+// graveness is what a finding of that severity is called.
+func (w Words) graveness(severity string) string {
+	switch severity {
+	case string(policy.Error):
+		return w.say("report.found_error")
+	case string(policy.Warning):
+		return w.say("report.found_warning")
+	}
+	return w.severity(severity)
 }

@@ -180,38 +180,16 @@ type Mark struct {
 // It never stops early: a policy that breaks, or a fact that is missing, is the
 // outcome of its indicator, and the others are decided all the same.
 func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
-	leaves, problems := r.expand(c.Facts)
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	if len(c.Marks) > 0 {
-		if err := checkMarks(r.Framework, instances(leaves), c.Marks); err != nil {
-			return nil, err
-		}
-	}
-	marks := make(map[string]*Mark, len(c.Marks))
-	for i, m := range c.Marks {
-		marks[m.Indicator] = &c.Marks[i]
-	}
-	results := make(results, len(r.leaves))
-	a := r.head(c)
-	a.Indicators = make([]Indicator, 0, len(leaves))
-	for i := range leaves {
-		l := &leaves[i]
-		res, err := r.evaluate(ctx, l, c.Facts)
-		if err != nil {
-			return nil, err
-		}
-		if m := marks[l.ID]; m != nil {
-			res.review(*m, slices.Index(r.Framework.Scale, m.Letter))
-		}
-		results[l.leaf] = append(results[l.leaf], res)
-		a.Indicators = append(a.Indicators, r.explain(c, l, res))
-	}
-	var err error
-	if a.Groups, a.Total, err = r.together(ctx, results); err != nil {
+	d, err := r.Decide(ctx, c)
+	if err != nil {
 		return nil, err
 	}
+	a := r.head(c)
+	a.Indicators = make([]Indicator, 0, d.Len())
+	for i := range d.Len() {
+		a.Indicators = append(a.Indicators, d.Indicator(i))
+	}
+	a.Groups, a.Total = d.Groups, d.Total
 	return a, nil
 }
 
@@ -298,7 +276,9 @@ func (r *Rules) evaluate(ctx context.Context, l *leaf, doc *facts.Document) (*re
 	if err != nil {
 		return nil, err
 	}
-	return r.decide(l, finding, missing(l, doc, finding)), nil
+	res := r.decide(l, finding, missing(l, doc, finding))
+	res.said = finding
+	return res, nil
 }
 
 // head says what was applied to what.

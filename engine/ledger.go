@@ -14,7 +14,8 @@ import (
 type result struct {
 	leaf      *leaf
 	outcome   Outcome
-	finding   *policy.Finding // only what is established
+	said      *policy.Finding // what the policy said
+	finding   *policy.Finding // of that, only what is established
 	missing   []facts.Missing
 	ledger    []step
 	ruleScore *number.Number // rounded; nil when undetermined or failed

@@ -17,13 +17,16 @@ import (
 
 // Entry is one case of a cohort, found and not yet read.
 type Entry struct {
-	Name string // how messages name it: a path, or file:line
-	read func() (*casefolder.Case, error)
+	Name string                                        // how messages name it: a path, or file:line
+	read func(*facts.Schema) (*casefolder.Case, error) // binds the facts where there is a schema
 }
 
 // Read decodes the case; its facts are bound to no schema. Several entries may
 // be read at the same time. The error is a message.Problems.
-func (e Entry) Read() (*casefolder.Case, error) { return e.read() }
+func (e Entry) Read() (*casefolder.Case, error) { return e.read(nil) }
+
+// ReadBound is Read and Bind, in one go where the facts are in order.
+func (e Entry) ReadBound(schema *facts.Schema) (*casefolder.Case, error) { return e.read(schema) }
 
 // maxLines is the largest file of cases, in bytes.
 const maxLines = 1 << 30
@@ -49,7 +52,13 @@ func Find(path string) ([]Entry, error) {
 }
 
 func folder(path string) Entry {
-	return Entry{Name: path, read: func() (*casefolder.Case, error) { return casefolder.Load(path) }}
+	return Entry{Name: path, read: func(schema *facts.Schema) (*casefolder.Case, error) {
+		c, err := casefolder.Load(path)
+		if err == nil && schema != nil {
+			err = c.Facts.Bind(schema)
+		}
+		return c, err
+	}}
 }
 
 func folders(dir string) ([]Entry, error) {

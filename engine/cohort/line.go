@@ -16,8 +16,8 @@ import (
 // newLine is the case on one line of a file.
 func newLine(path string, number int, text []byte) Entry {
 	name := fmt.Sprintf("%s:%d", path, number)
-	return Entry{Name: name, read: func() (*casefolder.Case, error) {
-		c, err := readLine(name, text)
+	return Entry{Name: name, read: func(schema *facts.Schema) (*casefolder.Case, error) {
+		c, err := readLine(name, text, schema)
 		return c, OnLine(name, err)
 	}}
 }
@@ -25,7 +25,8 @@ func newLine(path string, number int, text []byte) Entry {
 // lineKeys are what a case on a line has.
 func lineKeys() []string { return []string{"id", "title", "framework", "period", "facts"} }
 
-func readLine(name string, text []byte) (*casefolder.Case, error) {
+// readLine binds the facts where there is a schema.
+func readLine(name string, text []byte, schema *facts.Schema) (*casefolder.Case, error) {
 	doc, err := facts.Parse(name, text)
 	if err != nil {
 		return nil, err
@@ -36,8 +37,17 @@ func readLine(name string, text []byte) (*casefolder.Case, error) {
 		c.Title = c.ID
 	}
 	r.unknown()
+	if schema != nil {
+		c.Facts = r.bound(schema)
+	}
+	if c.Facts != nil {
+		return c, r.problems.Err()
+	}
 	c.Facts = r.facts()
-	return c, r.problems.Err()
+	if err := r.problems.Err(); err != nil || schema == nil {
+		return c, err
+	}
+	return c, c.Facts.Bind(schema)
 }
 
 // lineReader reads the members of one line.
@@ -66,6 +76,15 @@ func (r *lineReader) text(key string, needed bool) string {
 		return ""
 	}
 	return n.Text
+}
+
+// bound is the facts in one go, nil where they are not in order.
+func (r *lineReader) bound(schema *facts.Schema) *facts.Document {
+	n := r.doc.Root.Member("facts")
+	if n == nil || n.Kind != facts.Object {
+		return nil
+	}
+	return r.doc.Within(n, schema)
 }
 
 // facts makes a document of its own of what stands under "facts": its addresses

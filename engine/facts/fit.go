@@ -1,6 +1,9 @@
 package facts
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // Most documents fit their schema: nothing is missing, nothing is wrong, and the
 // members stand in the schema's order. That is found by looking over the text
@@ -20,6 +23,23 @@ func ParseBound(file string, data []byte, s *Schema) (*Document, error) {
 		return nil, err
 	}
 	return d, d.Bind(s)
+}
+
+// Within makes a document of its own, bound to s, of the object n within d: its
+// addresses begin there, its places stay those of d. It is nil where n does not
+// fit, or somebody has looked into it: Bind then says what is wrong.
+func (d *Document) Within(n *Node, s *Schema) *Document {
+	if n.below == nil || !n.below.shut.Load() {
+		return nil
+	}
+	blank := bytes.Repeat([]byte{' '}, len(d.Source))
+	copy(blank[n.Offset:n.below.last], d.Source[n.Offset:n.below.last])
+	within, err := ParseBound(d.File, blank, s)
+	if err != nil {
+		return nil
+	}
+	within.Source = d.Source
+	return within
 }
 
 // fits tells that the document, which nobody has looked into, fits s.

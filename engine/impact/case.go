@@ -8,39 +8,75 @@ import (
 	"rubric/engine/number"
 )
 
-func newCase(read *casefolder.Case, old, new *engine.Assessment) Case {
+// scores are what both versions give an indicator: nil where it is open, or the
+// version does not have it.
+type scores struct {
+	id             string
+	hadOld, hasNew bool
+	old, new       *number.Number
+}
+
+// compare notes what the new version does to a case. Only what has changed is
+// explained.
+func (o *outcome) compare(read *casefolder.Case, old, new *engine.Decided) {
 	c := Case{ID: read.ID, Title: read.Title, Period: read.Period, Old: newResult(old), New: newResult(new), Changes: []Change{}}
 	if c.Title == "" {
 		c.Title = c.ID
 	}
 	c.Difference = difference(c.Old.Score, c.New.Score)
-	before := index(old)
-	for i := range new.Indicators {
-		after := &new.Indicators[i]
-		if change, changed := newChange(before[after.ID], after); changed {
-			c.Changes = append(c.Changes, change)
+	o.change, o.scores = c, make([]scores, 0, new.Len())
+	met := make([]bool, old.Len())
+	for i := range new.Len() {
+		k := old.Find(new.ID(i), i)
+		if k >= 0 {
+			met[k] = true
 		}
-		delete(before, after.ID)
+		o.indicator(old, k, new, i)
 	}
-	for i := range old.Indicators {
-		if gone := before[old.Indicators[i].ID]; gone != nil {
-			change, _ := newChange(gone, nil)
-			c.Changes = append(c.Changes, change)
+	for k := range old.Len() {
+		if !met[k] {
+			o.indicator(old, k, new, -1)
 		}
 	}
-	return c
 }
 
-func newResult(a *engine.Assessment) Result {
-	return Result{Score: a.Total.RuleScore, Grade: a.Total.Grade, Range: a.Total.Range}
+// indicator compares one indicator: the k-th of the old version, the i-th of the
+// new one, negative where there is none.
+func (o *outcome) indicator(old *engine.Decided, k int, new *engine.Decided, i int) {
+	s := scores{hadOld: k >= 0, hasNew: i >= 0}
+	var before, after *engine.Indicator
+	if s.hadOld {
+		s.id, s.old = old.ID(k), old.RuleScore(k)
+	}
+	if s.hasNew {
+		s.id, s.new = new.ID(i), new.RuleScore(i)
+	}
+	o.scores = append(o.scores, s)
+	if s.hadOld && s.hasNew && new.SameAs(i, old, k) {
+		return
+	}
+	if s.hadOld {
+		before = told(old.Indicator(k))
+	}
+	if s.hasNew {
+		after = told(new.Indicator(i))
+	}
+	if change, changed := newChange(before, after); changed {
+		o.change.Changes = append(o.change.Changes, change)
+	}
 }
 
-func index(a *engine.Assessment) map[string]*engine.Indicator {
-	all := make(map[string]*engine.Indicator, len(a.Indicators))
-	for i := range a.Indicators {
-		all[a.Indicators[i].ID] = &a.Indicators[i]
+// told is an indicator that no longer holds on to its document: of a thousand
+// documents only what is reported is to be kept.
+func told(in engine.Indicator) *engine.Indicator {
+	for i, d := range in.Deductions {
+		in.Deductions[i].Facts = engine.Cite(d.Facts.All()...)
 	}
-	return all
+	return &in
+}
+
+func newResult(d *engine.Decided) Result {
+	return Result{Score: d.Total.RuleScore, Grade: d.Total.Grade, Range: d.Total.Range}
 }
 
 // difference is new less old, with the decimals of the finer; null where either

@@ -119,15 +119,8 @@ func (t *tally) add(o outcome) {
 		t.old, t.new = t.old.Add(exact(c.Old.Score)), t.new.Add(exact(c.New.Score))
 		count(exact(c.Difference).Sign(), &s.Gained, &s.Lost, &s.Same)
 	}
-	before := index(o.old)
-	for i := range o.new.Indicators {
-		t.indicator(before[o.new.Indicators[i].ID], &o.new.Indicators[i])
-		delete(before, o.new.Indicators[i].ID)
-	}
-	for i := range o.old.Indicators {
-		if gone := before[o.old.Indicators[i].ID]; gone != nil {
-			t.indicator(gone, nil)
-		}
+	for _, one := range o.scores {
+		t.indicator(one)
 	}
 	t.drops(o.dropped)
 }
@@ -151,35 +144,32 @@ func text(grade *string) string {
 }
 
 // indicator adds one indicator of one case.
-func (t *tally) indicator(old, new *engine.Indicator) {
-	before, after := newDecision(old), newDecision(new)
-	id := ""
-	if new != nil {
-		id = new.ID
-	} else {
-		id = old.ID
-	}
-	rule := t.byID[id]
+func (t *tally) indicator(s scores) {
+	rule := t.byID[s.id]
 	if rule == nil { // an indicator of the case's own
-		rule = &ruleTally{Rule: Rule{ID: id, Status: Kept}}
-		t.rules, t.byID[id] = append(t.rules, rule), rule
+		rule = &ruleTally{Rule: Rule{ID: s.id, Status: Kept}}
+		t.rules, t.byID[s.id] = append(t.rules, rule), rule
 	}
-	oldOpen, newOpen := before != nil && before.Score == nil, after != nil && after.Score == nil
+	oldOpen, newOpen := s.hadOld && s.old == nil, s.hasNew && s.new == nil
 	switch {
 	case newOpen && !oldOpen:
 		rule.NewlyOpen++
 	case oldOpen && !newOpen:
 		rule.Settled++
 	case !oldOpen:
+		old, new := points(s.old), points(s.new)
+		rule.old, rule.new = rule.old.Add(old), rule.new.Add(new)
 		same := 0
-		if before != nil {
-			rule.old = rule.old.Add(exact(before.Score))
-		}
-		if after != nil {
-			rule.new = rule.new.Add(exact(after.Score))
-		}
-		count(exact(gain(before, after)).Sign(), &rule.Gained, &rule.Lost, &same)
+		count(new.Cmp(old), &rule.Gained, &rule.Lost, &same)
 	}
+}
+
+// points are none where there is no score.
+func points(score *number.Number) number.Number {
+	if score == nil {
+		return number.Number{}
+	}
+	return *score
 }
 
 func (t *tally) drops(dropped [2][]string) {

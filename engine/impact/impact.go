@@ -31,6 +31,8 @@ type Comparison struct {
 	// Progress, where it is set, is told now and then how many cases are done. It
 	// is called by one goroutine at a time.
 	Progress func(done, total int)
+
+	same map[string]bool // the indicators that both versions decide by the same policy
 }
 
 // Run applies both versions to every case, several at once. The report does not
@@ -38,6 +40,7 @@ type Comparison struct {
 // cannot be compared is part of the report.
 func (c Comparison) Run(ctx context.Context, entries []cohort.Entry) (*Report, error) {
 	outcomes := make([]outcome, len(entries))
+	c.same = engine.SamePolicies(c.Old, c.New)
 	var next, done atomic.Int64
 	var telling sync.Mutex
 	var wait sync.WaitGroup
@@ -67,8 +70,7 @@ const progressStep = 100
 type outcome struct {
 	entry   string
 	id      string
-	old     *engine.Assessment
-	new     *engine.Assessment
+	scores  []scores // of its indicators, in the new version's order, then what is gone
 	change  Case
 	dropped [2][]string // by the old, by the new version
 	err     error
@@ -76,44 +78,49 @@ type outcome struct {
 
 func (c Comparison) one(ctx context.Context, entry cohort.Entry) outcome {
 	o := outcome{entry: entry.Name}
-	read, err := entry.Read()
+	read, docs, err := c.read(entry, &o)
 	if err != nil {
 		o.err = err
 		return o
 	}
-	o.id = read.ID
-	if o.old, o.new, o.dropped, o.err = c.both(ctx, read); o.err == nil {
-		o.change = newCase(read, o.old, o.new)
+	old, new, err := c.decide(ctx, read, docs)
+	if err != nil {
+		o.err = err
+		return o
 	}
+	o.compare(read, old, new)
 	return o
 }
 
-// both evaluates a case under both versions.
-func (c Comparison) both(ctx context.Context, read *casefolder.Case) (old, new *engine.Assessment, dropped [2][]string, err error) {
+// read is a case with its facts as the old and the new version see them.
+func (c Comparison) read(entry cohort.Entry, o *outcome) (read *casefolder.Case, docs [2]*facts.Document, err error) {
 	before, after := c.Old.Framework.Schema, c.New.Framework.Schema
 	if before == after {
-		if err = cohort.Bind(read.Facts, before); err == nil {
-			old, new, err = c.evaluate(ctx, read, read.Facts, read.Facts)
+		if read, err = entry.ReadBound(before); err == nil {
+			o.id, docs = read.ID, [2]*facts.Document{read.Facts, read.Facts}
 		}
-		return old, new, dropped, err
+		return read, docs, err
 	}
-	docs := [2]*facts.Document{}
+	if read, err = entry.Read(); err != nil {
+		return nil, docs, err
+	}
+	o.id = read.ID
 	for i, schemas := range [2][2]*facts.Schema{{before, after}, {after, before}} {
-		if docs[i], dropped[i], err = fitted(read.Facts, schemas[0], schemas[1]); err != nil {
-			return nil, nil, dropped, err
+		if docs[i], o.dropped[i], err = fitted(read.Facts, schemas[0], schemas[1]); err != nil {
+			return nil, docs, err
 		}
 	}
-	old, new, err = c.evaluate(ctx, read, docs[0], docs[1])
-	return old, new, dropped, err
+	return read, docs, nil
 }
 
-func (c Comparison) evaluate(ctx context.Context, read *casefolder.Case, before, after *facts.Document) (old, new *engine.Assessment, err error) {
-	input := engine.Case{ID: read.ID, Title: read.Title, Facts: before, Evidence: read.Evidence}
-	if old, err = c.Old.Evaluate(ctx, input); err != nil {
+// decide applies both versions; what both have is run once.
+func (c Comparison) decide(ctx context.Context, read *casefolder.Case, docs [2]*facts.Document) (old, new *engine.Decided, err error) {
+	input := engine.Case{ID: read.ID, Title: read.Title, Facts: docs[0], Evidence: read.Evidence}
+	if old, err = c.Old.Decide(ctx, input); err != nil {
 		return nil, nil, err
 	}
-	input.Facts = after
-	new, err = c.New.Evaluate(ctx, input)
+	input.Facts = docs[1]
+	new, err = c.New.DecideAgain(ctx, input, old, c.same)
 	return old, new, err
 }
 

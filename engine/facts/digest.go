@@ -14,14 +14,23 @@ func (n *Node) JSON() []byte { return n.appendJSON(nil) }
 // Digest is "sha256:…" over the document in canonical form, so that white
 // space and the order of members do not change it, and a digit does.
 func (d *Document) Digest() string {
-	d.digested.Do(func() { d.digest = digest(d.Root.appendJSON(make([]byte, 0, len(d.Source)))) })
+	d.digested.Do(func() { d.digest = d.Root.digest() })
 	return d.digest
+}
+
+func (n *Node) digest() string {
+	if n.below != nil && n.below.folded != nil {
+		return n.below.folded.digest(n)
+	}
+	return digest(n.JSON())
 }
 
 func digest(data []byte) string {
 	sum := sha256.Sum256(data)
-	return "sha256:" + hex.EncodeToString(sum[:])
+	return digestText(sum[:])
 }
+
+func digestText(sum []byte) string { return "sha256:" + hex.EncodeToString(sum) }
 
 func (n *Node) appendJSON(to []byte) []byte {
 	switch n.Kind {

@@ -6,7 +6,7 @@ import "testing"
 func FuzzSurvey(f *testing.F) {
 	for _, s := range []string{
 		`{}`, `{"a":1}`, ` {"a" : [1, 2.50, -0, 1e3, true, false, null, "x"], "b":{"c":"\\"}} `, `{"a":1,}`, `{"a":[,]}`,
-		`{"a":"\ud800"}`, `{"a":"\u4e2d"}`, `{"a":01}`, `{"a":1}x`, `{"a":tru}`, `{"a":"b`, `{"a":1,"a":2}`, `{"\u0061":1,"a":2}`, "{\"a\":\"\t\"}", `[1]`, `{"a":+1}`, `{"a":1.}`, `{"a":1 2}`,
+		`{"b":[],"\n":{},"a":{"z":"\/\u0022","y":[{"q":-1.0e5,"p":""}]},"\u0061a":"\\\""}`, `{"a":"\ud800"}`, `{"a":"\u4e2d"}`, `{"a":01}`, `{"a":1}x`, `{"a":tru}`, `{"a":"b`, `{"a":1,"a":2}`, `{"\u0061":1,"a":2}`, "{\"a\":\"\t\"}", `[1]`, `{"a":+1}`, `{"a":1.}`, `{"a":1 2}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -23,6 +23,9 @@ func FuzzSurvey(f *testing.F) {
 		quick := f.root()
 		if string(quick.JSON()) != string(slow.JSON()) {
 			t.Fatalf("quick %s, decoder %s", quick.JSON(), slow.JSON())
+		}
+		if got, want := quick.digest(), digest(slow.JSON()); got != want {
+			t.Fatalf("digest %s, of the canonical form %s: %q", got, want, data)
 		}
 		sameOffsets(t, quick, slow)
 	})

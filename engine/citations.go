@@ -27,11 +27,19 @@ func Cite(all ...Fact) Citations { return Citations{told: all} }
 // Len is how many facts are cited.
 func (c Citations) Len() int { return len(c.causes) + len(c.told) }
 
+// At is one of the facts cited, from 0.
+func (c Citations) At(i int) Fact {
+	if i < len(c.told) {
+		return c.told[i]
+	}
+	return c.fact(c.causes[i-len(c.told)])
+}
+
 // All are the facts cited. The slice is the caller's.
 func (c Citations) All() []Fact {
-	all := append(make([]Fact, 0, c.Len()), c.told...)
-	for _, cause := range c.causes {
-		all = append(all, c.fact(cause))
+	all := make([]Fact, c.Len())
+	for i := range all {
+		all[i] = c.At(i)
 	}
 	return all
 }

@@ -15,16 +15,17 @@ type canonical struct {
 	open  []part // members of the objects that it is in
 	out   []byte // what is not hashed yet
 	sum   hash.Hash
+
+	orders [fewTexts + 1][fewTexts]uint8 // of the last objects of each number of members, by name
 }
 
-// part is a value in the text, and its name in the object that it is a member
-// of. span is the one of the value, or of the next object or list behind it.
+// part is where a value stands in the text, and the name that it has in an
+// object. It has no pointers, so that sorting parts costs little.
 type part struct {
-	name    string
-	escaped bool // the name is not in the text as it is
-	start   int32
-	end     int32
-	span    int32
+	name, colon int32 // the name in its quotes: from its first to behind its last
+	start, end  int32
+	span        int32 // of the value; of a scalar, the one of the next object or list
+	escaped     bool  // the name is not in the text as it is
 }
 
 // hashed is how much canonical writes before it hashes that.
@@ -56,9 +57,7 @@ func (c *canonical) value(p part) {
 // does not need.
 func (c *canonical) scalar(text string) {
 	if text[0] == '"' && strings.IndexByte(text, '\\') >= 0 {
-		s := scanner{data: []byte(text), source: text}
-		plain, _ := s.quoted()
-		c.out = appendQuoted(c.out, plain)
+		c.out = appendQuoted(c.out, unquoted(text))
 	} else {
 		c.out = append(c.out, text...)
 	}
@@ -88,17 +87,16 @@ func (c *canonical) object(p part) {
 	shut := c.enter(p)
 	for next := p.span + 1; c.at < shut; {
 		start := c.at
-		name := c.text()
-		escaped := c.at-start != len(name)+len(`""`)
+		escaped, quoted := c.text(), int32(c.at)
 		c.colon()
 		var member part
 		member, next = c.part(next)
-		member.name, member.escaped = name, escaped
+		member.name, member.colon, member.escaped = int32(start), quoted, escaped
 		c.open = append(c.open, member)
 		c.at = int(member.end)
 		c.separated()
 	}
-	sortByName(c.open[base:])
+	c.sort(c.open[base:])
 	c.members(base)
 	c.open = c.open[:base]
 }
@@ -112,9 +110,9 @@ func (c *canonical) members(base int) {
 		}
 		member := c.open[i]
 		if member.escaped {
-			c.out = appendQuoted(c.out, member.name)
+			c.out = appendQuoted(c.out, c.name(member))
 		} else {
-			c.out = append(append(append(c.out, '"'), member.name...), '"')
+			c.out = append(c.out, c.source[member.name:member.colon]...)
 		}
 		c.out = append(c.out, ':')
 		c.value(member)
@@ -156,22 +154,62 @@ func (c *canonical) part(span int32) (p part, next int32) {
 
 func endsWord(b byte) bool { return b == ',' || b == '}' || b == ']' || isSpace(b) }
 
-// text is quoted for a document that was looked over.
-func (c *canonical) text() string {
+// text moves behind a text; escaped tells that it has escapes.
+func (c *canonical) text() (escaped bool) {
 	start := c.at + 1
 	length := strings.IndexByte(c.source[start:], '"')
-	text := c.source[start : start+length]
-	if strings.IndexByte(text, '\\') >= 0 {
-		text, _ = c.quoted()
-		return text
+	if strings.IndexByte(c.source[start:start+length], '\\') >= 0 {
+		c.quoted()
+		return true
 	}
 	c.at = start + length + 1
-	return text
+	return false
 }
 
-func sortByName(members []part) {
-	byName := func(a, b part) int { return strings.Compare(a.name, b.name) }
-	if !slices.IsSortedFunc(members, byName) {
-		slices.SortFunc(members, byName)
+// name is the name of a member.
+func (c *canonical) name(p part) string {
+	quoted := c.source[p.name:p.colon]
+	if p.escaped {
+		return unquoted(quoted)
+	}
+	return quoted[1 : len(quoted)-1]
+}
+
+func unquoted(text string) string {
+	s := scanner{data: []byte(text), source: text}
+	plain, _ := s.quoted()
+	return plain
+}
+
+// sort sorts members by name: first in the order of the last object with as many
+// members, for most objects of a document stand in a list of their like.
+func (c *canonical) sort(members []part) {
+	if len(members) > fewTexts {
+		slices.SortFunc(members, c.byName)
+		return
+	}
+	var as [fewTexts]part
+	copy(as[:], members)
+	order := c.orders[len(members)][:len(members)]
+	if !c.apply(order, as[:], members) {
+		for i := range order {
+			order[i] = uint8(i)
+		}
+		slices.SortFunc(order, func(i, j uint8) int { return c.byName(as[i], as[j]) })
+		c.apply(order, as[:], members)
 	}
 }
+
+// apply puts members in that order of those they were; false once the next has
+// a name before the last.
+func (c *canonical) apply(order []uint8, were, members []part) bool {
+	for i, from := range order {
+		members[i] = were[from]
+		if i > 0 && c.name(members[i-1]) >= c.name(members[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *canonical) byName(a, b part) int { return strings.Compare(c.name(a), c.name(b)) }

@@ -4,17 +4,36 @@ import (
 	"io"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"rubric/engine"
 )
 
 // JSON writes an assessment in the published form.
-func JSON(w io.Writer, a *engine.Assessment) error { return document(w, a) }
+func JSON(w io.Writer, a *engine.Assessment) error {
+	p := published{out: make([]byte, 0, 1<<15)}
+	p.assessment(a)
+	return p.to(w)
+}
 
 // JSONArray writes several assessments as one array.
-func JSONArray(w io.Writer, assessments []*engine.Assessment) error { return document(w, assessments) }
+func JSONArray(w io.Writer, assessments []*engine.Assessment) error {
+	p := published{}
+	p.open('[')
+	for _, a := range assessments {
+		p.line()
+		p.assessment(a)
+	}
+	p.shut(']')
+	return p.to(w)
+}
+
+func (p *published) to(w io.Writer) error {
+	if p.err != nil {
+		return p.err
+	}
+	_, err := w.Write(append(p.out, '\n'))
+	return err
+}
 
 // IndicatorsJSON writes the indicators with those ids as they stand in the
 // published form: one document for one, else one array.
@@ -48,8 +67,7 @@ func oneOrAll(list []*engine.Indicator) any {
 // document writes v as one JSON document. Empty lists are [], never null, and
 // a cited value is kept whatever it is, the empty text included.
 func document(w io.Writer, v any) error {
-	data, err := json.Marshal(v,
-		jsontext.WithIndent("  "), json.Deterministic(true), jsonv1.OmitEmptyWithLegacySemantics(true))
+	data, err := json.Marshal(v, options)
 	if err != nil {
 		return err
 	}

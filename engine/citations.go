@@ -3,7 +3,6 @@ package engine
 import (
 	"encoding/json"
 	"strconv"
-	"strings"
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -113,11 +112,7 @@ func (c Citations) source(pointer string) string {
 	if c.evidence == nil {
 		return ""
 	}
-	s, ok := c.evidence.For(pointer)
-	if !ok {
-		return ""
-	}
-	return s.String()
+	return c.evidence.Words(pointer)
 }
 
 // labelSeparator stands between the labels of a fact's path.
@@ -129,27 +124,36 @@ func Label(n *facts.Node) string { return label(n, "") }
 // label is the path to a node, or to its member key that is not there, in the
 // labels of the schema.
 func label(n *facts.Node, key string) string {
-	parts := labels(n)
+	text := appendLabel(make([]byte, 0, 128), n)
 	if key != "" && n.Schema != nil {
 		if p := n.Schema.Property(key); p != nil {
-			parts = append(parts, p.Label())
+			text = appendPart(text, p.Label())
 		}
 	}
-	return strings.Join(parts, labelSeparator)
+	return string(text)
 }
 
-func labels(n *facts.Node) []string {
+func appendPart(to []byte, label string) []byte {
+	if len(to) > 0 {
+		to = append(to, labelSeparator...)
+	}
+	return append(to, label...)
+}
+
+// appendLabel appends the path to n. An element of a list has its name behind
+// the list's.
+func appendLabel(to []byte, n *facts.Node) []byte {
 	if n.Parent == nil || n.Schema == nil {
-		return nil
+		return to
 	}
-	parts := labels(n.Parent)
+	to = appendLabel(to, n.Parent)
 	if n.Parent.Kind != facts.List {
-		return append(parts, n.Schema.Label())
+		return appendPart(to, n.Schema.Label())
 	}
-	if len(parts) > 0 {
-		parts[len(parts)-1] += "（" + elementName(n) + "）"
+	if len(to) > 0 {
+		to = append(append(append(to, "（"...), elementName(n)...), "）"...)
 	}
-	return parts
+	return to
 }
 
 // elementName tells an element of a list apart: by its x-key member, else by

@@ -126,7 +126,10 @@ func (e explainer) lacking(m facts.Missing) Fact {
 		pointer = pointer[:strings.LastIndexByte(pointer, '/')]
 		at = e.c.Facts.At(pointer)
 	}
-	f.Label = strings.Join(append(labels(at), absent...), labelSeparator)
+	if path := Label(at); path != "" {
+		absent = append([]string{path}, absent...)
+	}
+	f.Label = strings.Join(absent, labelSeparator)
 	if m.Count != nil {
 		f.Miscount = &Miscount{Label: m.Count.Schema.Label(), Value: m.Count.Text, Len: m.Len}
 	}

@@ -18,6 +18,7 @@ type Evidence struct {
 	Entries   []EvidenceEntry    // in the order of the file
 
 	entries map[string]int // index in Entries by pointer
+	words   []string       // of the sources of Entries
 	digest  string
 }
 
@@ -131,6 +132,7 @@ func (r evidenceReader) entry(p yamlfile.Pair) {
 	}
 	r.evidence.entries[e.Pointer] = len(r.evidence.Entries)
 	r.evidence.Entries = append(r.evidence.Entries, e)
+	r.evidence.words = append(r.evidence.words, e.Source.String())
 }
 
 func (r evidenceReader) attested(n *yaml.Node) Attested {
@@ -170,13 +172,29 @@ func (e *Evidence) document(id string) (EvidenceDocument, bool) {
 // For is the source of the fact at pointer: its own entry, else that of the
 // nearest place above it.
 func (e *Evidence) For(pointer string) (Source, bool) {
+	if i, ok := e.nearest(pointer); ok {
+		return e.Entries[i].Source, true
+	}
+	return Source{}, false
+}
+
+// Words are the source of the fact at pointer in words; "" if there is none.
+func (e *Evidence) Words(pointer string) string {
+	if i, ok := e.nearest(pointer); ok {
+		return e.words[i]
+	}
+	return ""
+}
+
+// nearest is the entry at pointer, or at the nearest place above it.
+func (e *Evidence) nearest(pointer string) (entry int, ok bool) {
 	for {
 		if i, ok := e.entries[pointer]; ok {
-			return e.Entries[i].Source, true
+			return i, true
 		}
 		cut := strings.LastIndexByte(pointer, '/')
 		if cut < 0 {
-			return Source{}, false
+			return 0, false
 		}
 		pointer = pointer[:cut]
 	}

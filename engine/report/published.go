@@ -26,18 +26,22 @@ const indent = "  "
 var options = json.JoinOptions(jsontext.WithIndent(indent), json.Deterministic(true), jsonv1.OmitEmptyWithLegacySemantics(true))
 
 // line begins a line, behind a comma unless it is the first in its brackets.
-func (p *published) line() {
-	if last := p.out[len(p.out)-1]; last != '{' && last != '[' {
-		p.out = append(p.out, ',')
+func (p *published) line() { p.out = p.next() }
+
+func (p *published) next() []byte {
+	out := p.out
+	if last := out[len(out)-1]; last != '{' && last != '[' {
+		out = append(out, ',')
 	}
-	p.fresh()
+	return p.fresh(out)
 }
 
-func (p *published) fresh() {
-	p.out = append(p.out, '\n')
+func (p *published) fresh(out []byte) []byte {
+	out = append(out, '\n')
 	for range p.depth {
-		p.out = append(p.out, indent...)
+		out = append(out, indent...)
 	}
+	return out
 }
 
 func (p *published) open(bracket byte) {
@@ -49,15 +53,16 @@ func (p *published) open(bracket byte) {
 func (p *published) shut(bracket byte) {
 	p.depth--
 	if last := p.out[len(p.out)-1]; last != '{' && last != '[' {
-		p.fresh()
+		p.out = p.fresh(p.out)
 	}
 	p.out = append(p.out, bracket)
 }
 
 // key begins a member. Names need no escapes.
 func (p *published) key(name string) {
-	p.line()
-	p.out = append(append(append(p.out, '"'), name...), `": `...)
+	out := append(p.next(), '"')
+	out = append(out, name...)
+	p.out = append(out, `": `...)
 }
 
 func (p *published) quote(text string) {

@@ -16,7 +16,7 @@ type canonical struct {
 	out   []byte // what is not hashed yet
 	sum   hash.Hash
 
-	orders [fewTexts + 1][fewTexts]uint8 // of the last objects of each number of members, by name
+	orders [shapes]order
 }
 
 // part is where a value stands in the text, and the name that it has in an
@@ -27,6 +27,16 @@ type part struct {
 	span        int32 // of the value; of a scalar, the one of the next object or list
 	escaped     bool  // the name is not in the text as it is
 }
+
+// order is how the members of an object stand by name: first the one at the first
+// position, and so on.
+type order struct {
+	count    int
+	position [fewTexts]uint8
+}
+
+// shapes is how many orders are kept for objects to come.
+const shapes = 64
 
 // hashed is how much canonical writes before it hashes that.
 const hashed = 4096
@@ -181,33 +191,43 @@ func unquoted(text string) string {
 	return plain
 }
 
-// sort sorts members by name: first in the order of the last object with as many
-// members, for most objects of a document stand in a list of their like.
+// sort sorts members by name: first in the order of the last object that looked
+// like it, for most objects of a document stand in a list of their like.
 func (c *canonical) sort(members []part) {
 	if len(members) > fewTexts {
 		slices.SortFunc(members, c.byName)
 		return
 	}
-	var as [fewTexts]part
-	copy(as[:], members)
-	order := c.orders[len(members)][:len(members)]
-	if !c.apply(order, as[:], members) {
-		for i := range order {
-			order[i] = uint8(i)
-		}
-		slices.SortFunc(order, func(i, j uint8) int { return c.byName(as[i], as[j]) })
-		c.apply(order, as[:], members)
+	length := len(members)
+	for _, m := range members {
+		length += int(m.colon - m.name)
 	}
+	var were [fewTexts]part
+	copy(were[:], members)
+	like := &c.orders[length%shapes]
+	if like.count == len(members) && c.apply(like, were[:], members) {
+		return
+	}
+	like.count = len(members)
+	position := like.position[:like.count]
+	for i := range position {
+		position[i] = uint8(i)
+	}
+	slices.SortFunc(position, func(i, j uint8) int { return c.byName(were[i], were[j]) })
+	c.apply(like, were[:], members)
 }
 
 // apply puts members in that order of those they were; false once the next has
 // a name before the last.
-func (c *canonical) apply(order []uint8, were, members []part) bool {
-	for i, from := range order {
+func (c *canonical) apply(to *order, were, members []part) bool {
+	last := ""
+	for i, from := range to.position[:to.count] {
 		members[i] = were[from]
-		if i > 0 && c.name(members[i-1]) >= c.name(members[i]) {
+		name := c.name(members[i])
+		if i > 0 && last >= name {
 			return false
 		}
+		last = name
 	}
 	return true
 }

@@ -10,7 +10,7 @@ import (
 
 // JSON writes an assessment in the published form.
 func JSON(w io.Writer, a *engine.Assessment) error {
-	p := published{out: make([]byte, 0, 1<<15)}
+	p := published{out: make([]byte, 0, perIndicator*(1+len(a.Indicators)))}
 	p.assessment(a)
 	return p.to(w)
 }
@@ -26,6 +26,9 @@ func JSONArray(w io.Writer, assessments []*engine.Assessment) error {
 	p.shut(']')
 	return p.to(w)
 }
+
+// perIndicator is how many bytes of the published form most indicators take.
+const perIndicator = 2048
 
 func (p *published) to(w io.Writer) error {
 	if p.err != nil {

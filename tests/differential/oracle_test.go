@@ -221,6 +221,7 @@ const (
 	stoppedClass   = "a built-in that fails behind the first solution of every or not"
 	floorClass     = "topdown takes floor and ceil of what is between -1 and 1 for 0"
 	elsewhereClass = "an error at a key that topdown was not asked for"
+	enteredClass   = "an error in a comprehension that topdown does not enter"
 	garbledClass   = "topdown prints %! for what is no text"
 	budgetClass    = "a limit of the machine"
 )
@@ -233,8 +234,8 @@ func classify(g generated, d document, strict bool, p pair, ours outcome) string
 	if ours.panicked() {
 		return unexplained
 	}
-	w := &orderWatch{}
-	all := p.askTheirs(d, opa.EvalRuleIndexing(false), opa.EvalEarlyExit(false), opa.EvalQueryTracer(w))
+	w, e := &orderWatch{}, &entryWatch{entered: map[entry]bool{}}
+	all := p.askTheirs(d, opa.EvalRuleIndexing(false), opa.EvalEarlyExit(false), opa.EvalQueryTracer(w), opa.EvalQueryTracer(e))
 	switch {
 	case w.across:
 		return orderClass
@@ -244,6 +245,8 @@ func classify(g generated, d document, strict bool, p pair, ours outcome) string
 		return garbledClass
 	case ours.err != nil && all.err != nil:
 		return skippedClass
+	case e.explains(ours.err):
+		return enteredClass
 	case ours.err != nil && breaksElsewhere(g, d, strict):
 		return elsewhereClass
 	case ours.err != nil && stopsEarly(g, d, ours):

@@ -78,3 +78,44 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+// onPurpose are differences that have their class, each a module of data.t.p
+// with its facts; classes that are drawn often need no case.
+var onPurpose = []struct{ name, main, facts, class string }{
+	{
+		"two values for one key, compared with what is undefined",
+		"p if {data.conf.name: v | some v in [3, 5.5]} == input.tree.a", `{}`, enteredClass,
+	},
+	{
+		"compared with a rule that is undefined",
+		"q := input.n\n\np if { [w | some v in [0, 1]; w := 1 / v] == q }", `{}`, enteredClass,
+	},
+	{
+		"two values for one key in a rule that topdown does not ask for",
+		"p if { x := {data.conf.name: v | some v in [3, 5.5]}\nx == input.n }", `{}`, skippedClass,
+	},
+}
+
+func TestOnPurpose(t *testing.T) {
+	for _, c := range onPurpose {
+		g := generated{main: []rule{{head: c.main}}}
+		main, _ := g.texts()
+		p, oursErr, theirsErr := prepare(g, true)
+		if oursErr != nil || theirsErr != nil {
+			t.Errorf("%s: %v, %v\n%s", c.name, oursErr, theirsErr, main)
+			continue
+		}
+		d, err := newDocument(c.facts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours, theirs := p.askOurs(d), p.askTheirs(d)
+		if ours.err == nil || theirs.err != nil {
+			t.Errorf("%s: %v with us, and %v with OPA", c.name, ours, theirs)
+			continue
+		}
+		if class := classify(g, d, true, p, ours); class != c.class {
+			t.Errorf("%s: %s, want %s", c.name, class, c.class)
+		}
+	}
+}

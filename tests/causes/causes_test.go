@@ -225,6 +225,7 @@ func inParallel(n int, job func(i int)) {
 // result is a deduction or a clause: what points were lost for.
 type result struct {
 	kind   string // "deduction", "cutoff", "not applicable"
+	line   int    // of the rule that made it
 	item   string
 	share  string
 	reason string
@@ -235,13 +236,13 @@ type result struct {
 func results(f *policy.Finding) []result {
 	var all []result
 	for _, d := range f.Deductions {
-		all = append(all, result{"deduction", d.Item, d.Share.String(), d.Reason, d.Causes, d.Unproven})
+		all = append(all, result{"deduction", d.Line, d.Item, d.Share.String(), d.Reason, d.Causes, d.Unproven})
 	}
 	if c := f.Cutoff; c != nil {
-		all = append(all, result{"cutoff", "", "", c.Reason, c.Causes, c.Unproven})
+		all = append(all, result{"cutoff", c.Line, "", "", c.Reason, c.Causes, c.Unproven})
 	}
 	if c := f.NotApplicable; c != nil {
-		all = append(all, result{"not applicable", "", "", c.Reason, c.Causes, c.Unproven})
+		all = append(all, result{"not applicable", c.Line, "", "", c.Reason, c.Causes, c.Unproven})
 	}
 	return all
 }

@@ -3,6 +3,7 @@ package cel
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"sync"
@@ -394,4 +395,27 @@ func FuzzCompile(f *testing.F) {
 			t.Error(finding.Failure)
 		}
 	})
+}
+
+// Another entry counts for a deduction only where it could yield the same item.
+func TestCausesOfItems(t *testing.T) {
+	s := schema(t)
+	quarters := "deductions:\n" +
+		"  - {each: {over: /payments, as: q, key: k}, item: '%s', condition: q.paid < q.due, share: 1/10, reason: 因}\n" +
+		"  - {item: '%s', condition: facts.fine, share: 1/2, reason: 因}\n"
+	for _, c := range []struct{ each, item, causes string }{
+		{"{k}", "x1", "/payments/q1/paid? /payments/q1/due?"}, // k is q1, q2 or q3
+		{"{k}-x", "q4-x", "/payments/q1/paid? /payments/q1/due?"},
+		{"{k}", "q1", "/fine? /payments/q1/paid? /payments/q1/due?"},
+		{"{facts.name}{k}", "x1", "/name /fine? /payments/q1/paid? /payments/q1/due? /payments/q2/paid? /payments/q2/due? /payments/q3/paid? /payments/q3/due?"}, // a name may be anything
+	} {
+		f := evaluate(t, s, fmt.Sprintf(quarters, c.each, c.item))
+		if f.Failure != nil || len(f.Deductions) == 0 {
+			t.Errorf("%s: %s", c.each, show(f))
+			continue
+		}
+		if got := showCauses(f.Deductions[0].Causes); got != c.causes {
+			t.Errorf("%s beside %s: %s, want %s", c.each, c.item, got, c.causes)
+		}
+	}
 }

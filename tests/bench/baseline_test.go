@@ -28,7 +28,7 @@ func topdown(tb testing.TB, rules *engine.Rules) rego.PreparedEvalQuery {
 	for _, s := range append(policies, helpers...) {
 		options = append(options, rego.Module(s.File, string(s.Text)))
 	}
-	options = append(options, formatting("rubric.percent", 100, "%"), formatting("rubric.decimal", 1, ""), exact())
+	options = append(options, formatting("rubric.percent", 100, "%"), formatting("rubric.decimal", 1, ""), exact(), round())
 	q, err := rego.New(options...).PrepareForEval(context.Background())
 	if err != nil {
 		tb.Fatal(err)
@@ -40,12 +40,26 @@ func topdown(tb testing.TB, rules *engine.Rules) rego.PreparedEvalQuery {
 func formatting(name string, factor int64, unit string) func(*rego.Rego) {
 	f := &rego.Function{Name: name, Decl: types.NewFunction([]types.Type{types.N, types.N}, types.S)}
 	return rego.Function2(f, func(_ rego.BuiltinContext, x, digits *ast.Term) (*ast.Term, error) {
-		n, err := number.Parse(string(x.Value.(ast.Number)))
-		if err != nil {
-			return nil, err
-		}
-		d, _ := digits.Value.(ast.Number).Int()
-		return ast.StringTerm(n.Mul(number.Int(factor)).Fixed(d) + unit), nil
+		text, err := fixed(x, factor, digits)
+		return ast.StringTerm(text + unit), err
+	})
+}
+
+// fixed is a multiple of x with so many digits.
+func fixed(x *ast.Term, factor int64, digits *ast.Term) (string, error) {
+	n, err := number.Parse(string(x.Value.(ast.Number)))
+	if err != nil {
+		return "", err
+	}
+	d, _ := digits.Value.(ast.Number).Int()
+	return n.Mul(number.Int(factor)).Fixed(d), nil
+}
+
+func round() func(*rego.Rego) {
+	f := &rego.Function{Name: "rubric.round", Decl: types.NewFunction([]types.Type{types.N, types.N}, types.N)}
+	return rego.Function2(f, func(_ rego.BuiltinContext, x, digits *ast.Term) (*ast.Term, error) {
+		text, err := fixed(x, 1, digits)
+		return ast.NewTerm(ast.Number(text)), err
 	})
 }
 

@@ -135,6 +135,8 @@ decimal(n, digits) := sprintf(concat("", ["%.", format_int(digits, 10), "f"]), [
 exact(n) := sprintf("%v", [n])
 
 percent(n, digits) := concat("", [decimal(n * 100, digits), "%"])
+
+round(n, digits) := to_number(decimal(n, digits))
 `
 
 var ourFunction = regexp.MustCompile(`\brubric\.[a-z_]+\(`)

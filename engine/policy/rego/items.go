@@ -15,21 +15,20 @@ import (
 // It holds where each insertion's key names the turn of every scan around it
 // (by the scan's key, by a constant list without repetitions, or by the x-key
 // member of a list in the facts, also as a part that can be read out of a
-// formatted text), and only one insertion does so or all keys are different
-// constants.
+// formatted text), and no two insertions can give one item: see apart.
 func distinctItems(fn *function, a *analysis) bool {
 	var all []*insertion
 	for _, b := range fn.plan.Blocks {
 		collectInsertions(b, b, nil, fn, &all)
 	}
-	taken := &set{}
-	for _, in := range all {
+	for i, in := range all {
 		if !in.namesItsTurns(a) {
 			return false
 		}
-		items := in.fixed(in.stmt.Key, a.code, 0)
-		if len(all) > 1 && (items == nil || !taken.addNew(items.values)) {
-			return false
+		for _, other := range all[:i] {
+			if !in.apart(other, a) {
+				return false
+			}
 		}
 	}
 	return true

@@ -110,6 +110,17 @@ func TestDistinctItems(t *testing.T) {
 		{"two rules, constant lists", item("k", "some k in [\"alpha\", \"beta\"]\nnot input.checks[k]") + item("k", "some k in [\"x\", \"y\"]\ninput.name"), true},
 		{"two rules, one item in both", item("k", "some k in [\"alpha\", \"beta\"]\nnot input.checks[k]") + item("k", "some k in [\"x\", \"beta\"]\ninput.name"), false},
 		{"two rules, one not constant", item("p.id", over) + item("k", "some k in [\"x\", \"y\"]\ninput.name"), false},
+		{"two rules, different beginnings", item(`sprintf("late %s", [p.id])`, over) + item(`sprintf("lost %v", [p.id])`, over), true},
+		{"two rules, a beginning that begins the other", item(`sprintf("late %s", [p.id])`, over) + item(`sprintf("late %s 2", [p.id])`, over), false},
+		{"two rules, different ends", item(`sprintf("%s late", [p.id])`, over) + item(`sprintf("%s lost", [p.id])`, over), true},
+		{"two rules, an end and a beginning", item(`sprintf("%s late", [p.id])`, over) + item(`sprintf("lost %s", [p.id])`, over), false},
+		{"two rules, a constant that has the beginning", item(`sprintf("x%s", [p.id])`, over) + item("k", "some k in [\"x\", \"y\"]\ninput.name"), false},
+		{"two rules, a constant that has it not", item(`sprintf("z%s", [p.id])`, over) + item("k", "some k in [\"x\", \"y\"]\ninput.name"), true},
+		{"two rules, keys of the facts and others", item("k", "some k, q in input.payments\nq.paid < q.due") + item("k", "some k in [\"x\", \"y\"]\ninput.name"), true},
+		{"two rules, keys of the facts twice", item("k", "some k, q in input.payments\nq.paid < q.due") + item("k", "some k, q in input.payments\nq.due > 5"), false},
+		{"two rules, keys of the facts and of a table", item("k", "some k, q in input.payments\nq.paid < q.due") + item("k", "some k, m in {\"x\": input.budget.total, \"y\": 1}\nm > 5"), true},
+		{"two rules, keys of the facts, also of a table", item("k", "some k, q in input.payments\nq.paid < q.due") + item("k", "some k, m in {\"q1\": input.budget.total, \"y\": 1}\nm > 5"), false},
+		{"two rules, indices of a list", item("k", "some k, q in input.payments\nq.paid < q.due") + item("i", "some i, p in input.projects\nnot p.declared"), false},
 		{"lower case", item("lower(p.id)", over), false},
 	} {
 		if got := mustCompile(t, c.body).Program.(*program).deductions.distinct; got != c.want {

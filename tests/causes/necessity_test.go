@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"testing"
@@ -31,6 +32,9 @@ func TestNecessity(t *testing.T) {
 	fmt.Printf("figure causes.necessary_percent %d\n", percent)
 	if percent < fewestNecessary {
 		t.Errorf("only %d%% of the citations were shown to be necessary", percent)
+	}
+	if os.Getenv("FIGURES") == "" {
+		return // what is only measured, for a minute
 	}
 	fmt.Printf("figure causes.necessary_made_up_percent %d\n", shownNecessary(t, madeUp(t)[:40], 2))
 }
@@ -150,7 +154,7 @@ func (n *necessity) mattersLikewise(setting *tree.Doc, key string) bool {
 	return false
 }
 
-const collisionsTried = 200
+const collisionsTried = 100
 
 // askCollisions shows what keeps two deductions from one item: where they have
 // it the policy fails, and what then takes one of them away brings the other

@@ -23,6 +23,7 @@ func (b *writer) styles() {
 	fill := func(color string) excelize.Fill {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
 	}
+	date := dateFormat
 	open := &excelize.Protection{Locked: false}
 	for _, named := range []struct {
 		name  string
@@ -38,7 +39,7 @@ func (b *writer) styles() {
 		{"before", excelize.Style{Font: &excelize.Font{Family: font, Size: 10, Color: "7F7F7F"}, Alignment: right, Border: grey}},
 		{"open", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: left, Border: grey, NumFmt: textFormat, Protection: open}},
 		{"input", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: left, Border: grey, Fill: fill("FFF9E5"), NumFmt: textFormat, Protection: open}},
-		{"date", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: right, Border: grey, Fill: fill("FFF9E5"), CustomNumFmt: &dateFormat, Protection: open}},
+		{"date", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: right, Border: grey, Fill: fill("FFF9E5"), CustomNumFmt: &date, Protection: open}},
 		{"number", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: right, Border: grey, Fill: fill("FFF9E5"), Protection: open}},
 	} {
 		id, err := b.file.NewStyle(&named.style)
@@ -50,7 +51,8 @@ func (b *writer) styles() {
 // textFormat is "@": what is typed stays as typed.
 const textFormat = 49
 
-var dateFormat = "yyyy-mm-dd"
+// dateFormat shows a day as it is written in the facts.
+const dateFormat = "yyyy-mm-dd"
 
 // numberStyle is the look of a number that shows all decimals it is written
 // with.

@@ -23,7 +23,7 @@ func (a *app) explainCommand() *cobra.Command {
 
 		DisableFlagsInUseLine: true,
 	}
-	can := formats{"text", "json", "markdown"}
+	can := formats{"text", "json", "markdown", "html"}
 	a.settingFlags(c, can, "framework", "policies", "width", "date", keysKey)
 	c.Flags().StringSlice("indicator", nil, a.say("cmd.flag_indicator"))
 	c.Flags().Bool("sensitivity", false, a.say("cmd.flag_sensitivity"))
@@ -43,6 +43,9 @@ func (a *app) explain(ctx context.Context, c *cobra.Command, s *settings, args [
 	of, err := explained(c)
 	if err != nil {
 		return 0, err
+	}
+	if s.format == "html" && of != ofSensitivity {
+		return 0, usage(c, "cmd.html_sensitivity")
 	}
 	paths, named := a.casesAndIndicators(args)
 	if len(paths) == 1 && !isThere(a.path(paths[0])) && !looksLikePath(paths[0]) {
@@ -200,6 +203,8 @@ func (a *app) renderSensitivity(w io.Writer, s *settings, x explanation) error {
 	switch s.format {
 	case "json":
 		return report.SensitivityJSON(w, x.assessments, x.many)
+	case "html":
+		return report.SensitivityHTML(w, x.assessments, a.words())
 	case "markdown":
 		return separated(w, x.assessments, func(one *engine.Assessment) error {
 			return report.SensitivityMarkdown(w, one, a.words())

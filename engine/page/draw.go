@@ -39,6 +39,36 @@ func (b Bars) Zero() string {
 	return px(-100 * least / (most - least))
 }
 
+// DrawnSpan is a span with the places of its parts below and above the middle:
+// percent of the track's width.
+type DrawnSpan struct {
+	Span
+	Below, Above [2]string // left, width
+}
+
+// Drawn places the spans and the middle on one scale.
+func (s Spans) Drawn() []DrawnSpan {
+	var all []DrawnSpan
+	for _, one := range s.Spans {
+		from, middle, to := s.at(one.From), s.at(s.Middle), s.at(one.To)
+		all = append(all, DrawnSpan{Span: one,
+			Below: [2]string{px(from), px(max(min(to, middle)-from, 0))},
+			Above: [2]string{px(max(from, middle)), px(max(to-max(from, middle), 0))}})
+	}
+	return all
+}
+
+// Zero is where the middle stands, in percent of the track.
+func (s Spans) Zero() string { return px(s.at(s.Middle)) }
+
+func (s Spans) at(v float64) float64 {
+	least, most := s.Middle, s.Middle
+	for _, one := range s.Spans {
+		least, most = min(least, one.From), max(most, one.To)
+	}
+	return 100 * (v - least) / max(most-least, math.SmallestNonzeroFloat64)
+}
+
 // The drawing of a distribution, in units of its own.
 const (
 	columnsWidth, columnsHeight           = 720.0, 240.0

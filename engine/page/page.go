@@ -117,6 +117,21 @@ type Bar struct {
 	Length           float64
 }
 
+// Spans are ranges about one middle, a line for each.
+type Spans struct {
+	Caption string
+	Heads   [3]string // of the names, the ranges and the values
+	Middle  float64
+	Spans   []Span
+}
+
+// Span is one range. From and To only draw it; Between and Text are its ends and
+// its value for readers.
+type Span struct {
+	Name, Note, Between, Text string
+	From, To                  float64
+}
+
 // Columns is a distribution: for each class a column of every series.
 type Columns struct {
 	Caption string
@@ -157,6 +172,7 @@ func (Fold) template() string      { return "fold" }
 func (Cards) template() string     { return "cards" }
 func (Table) template() string     { return "table" }
 func (Bars) template() string      { return "bars" }
+func (Spans) template() string     { return "spans" }
 func (Columns) template() string   { return "columns" }
 func (Scatter) template() string   { return "scatter" }
 

@@ -9,7 +9,6 @@ package sensitivity
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 
 	"rubric/engine"
@@ -53,7 +52,7 @@ func contestedFacts(r *engine.Rules, c engine.Case) ([]*contested, error) {
 			f.adopted = n.JSON()
 		}
 		for _, also := range e.Also {
-			if wrong := f.add(c, also); wrong != nil {
+			if wrong := f.add(also); wrong != nil {
 				problems.Add(message.Problem{File: c.Evidence.File, Line: also.Line, Column: also.Column, Pointer: e.Pointer, Message: *wrong})
 			}
 		}
@@ -64,7 +63,7 @@ func contestedFacts(r *engine.Rules, c engine.Case) ([]*contested, error) {
 }
 
 // add takes an attested value on, or says why it cannot be one.
-func (f *contested) add(c engine.Case, also facts.Attested) *message.Message {
+func (f *contested) add(also facts.Attested) *message.Message {
 	value, ok := inJSON(f.schema, also.Value)
 	if !ok {
 		m := message.New("sensitivity.kind", "value", also.Value, "label", f.schema.Label())
@@ -80,10 +79,8 @@ func (f *contested) add(c engine.Case, also facts.Attested) *message.Message {
 			return &m
 		}
 	}
-	_, err := changed(c, []change{{f.pointer, value}})
-	var problems message.Problems
-	if errors.As(err, &problems) {
-		return &problems[0].Message
+	if wrong, ok := f.schema.Allows(value); !ok {
+		return &wrong
 	}
 	f.options = append(f.options, option{value, also})
 	return nil
@@ -145,10 +142,11 @@ type change struct {
 	value   []byte
 }
 
-// changed is the case with other facts. The error is a message.Problems: the
-// schema does not allow them.
-func changed(c engine.Case, changes []change) (engine.Case, error) {
-	draft := c.Facts.Draft(nil)
+// changed is the case with other facts, of which only those that stand at reads
+// are kept (all if nil): what no policy reads changes no score. The error is a
+// message.Problems: the schema does not allow them.
+func changed(c engine.Case, reads []*facts.Schema, changes []change) (engine.Case, error) {
+	draft := c.Facts.Draft(reads)
 	for _, ch := range changes {
 		if err := draft.Set(ch.pointer, ch.value); err != nil {
 			return c, err
@@ -156,11 +154,25 @@ func changed(c engine.Case, changes []change) (engine.Case, error) {
 	}
 	doc, err := facts.Parse(c.Facts.File, draft.JSON())
 	if err == nil {
-		err = doc.Bind(c.Facts.Schema)
+		err = doc.BindExcerpt(c.Facts.Schema)
 	}
 	if err != nil {
-		return c, fmt.Errorf("facts changed at %s: %w", changes[0].pointer, err)
+		return c, fmt.Errorf("facts changed: %w", err)
 	}
 	c.Facts = doc
 	return c, nil
+}
+
+// readsOf is what any policy may read; nil, which is all, where indicators are
+// elements of a list.
+func readsOf(r *engine.Rules) []*facts.Schema {
+	var all []*facts.Schema
+	for _, in := range r.Framework.Indicators() {
+		p, _ := r.Policy(in.ID)
+		if in.Each != nil || p == nil {
+			return nil
+		}
+		all = append(all, p.Reads...)
+	}
+	return all
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rubric/engine"
+	"rubric/engine/facts"
 	"rubric/engine/number"
 )
 
@@ -22,10 +23,13 @@ func Of(ctx context.Context, r *engine.Rules, c engine.Case, a *engine.Assessmen
 	if err != nil {
 		return nil, err
 	}
-	s := &study{rules: r, c: c, adopted: a, facts: all}
 	missing := missingFacts(a)
 	if len(all) == 0 && len(missing) == 0 {
 		return nil, nil
+	}
+	s := &study{rules: r, c: c, adopted: a, facts: all, reads: readsOf(r), known: map[string]outcome{}}
+	if s.narrow, err = changed(c, s.reads, nil); err != nil {
+		return nil, err
 	}
 	return s.report(ctx, missing)
 }
@@ -36,6 +40,9 @@ type study struct {
 	c       engine.Case
 	adopted *engine.Assessment
 	facts   []*contested
+	reads   []*facts.Schema    // what decides about scores; nil for all
+	narrow  engine.Case        // the case with no other facts
+	known   map[string]outcome // of the combinations evaluated before
 
 	base      totals
 	evaluated int
@@ -81,9 +88,12 @@ func (s *study) alone(ctx context.Context, f *contested) (engine.ContestedFact, 
 		Evidence: fact.Evidence, Reason: f.reason, Alternatives: []engine.Alternative{}}
 	reach := []totals{s.base}
 	for _, o := range f.options {
-		a, t, err := s.evaluate(ctx, []change{{f.pointer, o.value}})
-		if err != nil {
-			return told, engine.Influence{}, err
+		a, t := s.adopted, s.base
+		if slices.Contains(f.touches, true) {
+			var err error
+			if a, t, err = s.evaluate(ctx, []change{{f.pointer, o.value}}); err != nil {
+				return told, engine.Influence{}, err
+			}
 		}
 		reach = append(reach, t)
 		told.Alternatives = append(told.Alternatives, engine.Alternative{
@@ -96,9 +106,19 @@ func (s *study) alone(ctx context.Context, f *contested) (engine.ContestedFact, 
 		Width: s.fixed(width(reach, finally)), RuleWidth: s.fixed(width(reach, byRules)), Range: &final, RuleRange: &rule}, nil
 }
 
+// outcome is what a combination of facts comes to.
+type outcome struct {
+	assessment *engine.Assessment
+	totals     totals
+}
+
 // evaluate assesses the case with changed facts.
 func (s *study) evaluate(ctx context.Context, changes []change) (*engine.Assessment, totals, error) {
-	c, err := changed(s.c, changes)
+	key := set(changes).key()
+	if o, ok := s.known[key]; ok {
+		return o.assessment, o.totals, nil
+	}
+	c, err := changed(s.narrow, nil, changes)
 	if err != nil {
 		return nil, totals{}, err
 	}
@@ -108,6 +128,7 @@ func (s *study) evaluate(ctx context.Context, changes []change) (*engine.Assessm
 	}
 	s.evaluated++
 	t, err := s.totalsOf(ctx, c, a)
+	s.known[key] = outcome{a, t}
 	return a, t, err
 }
 
@@ -116,7 +137,12 @@ func (s *study) evaluate(ctx context.Context, changes []change) (*engine.Assessm
 func (s *study) totalsOf(ctx context.Context, c engine.Case, a *engine.Assessment) (t totals, err error) {
 	t.least, t.most = ends(a.Total.Range)
 	t.ruleLeast, t.ruleMost = t.least, t.most
-	if len(c.Marks) > 0 {
+	switch {
+	case len(c.Marks) == 0:
+	case a.Total.RuleScore != nil:
+		t.ruleLeast, _ = number.Parse(*a.Total.RuleScore) // an assessment prints nothing else there
+		t.ruleMost = t.ruleLeast
+	default:
 		c.Marks = nil
 		if a, err = s.rules.Evaluate(ctx, c); err != nil {
 			return t, err

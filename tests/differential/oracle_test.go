@@ -318,7 +318,7 @@ func (w *orderWatch) TraceEvent(e topdown.Event) {
 	case "min", "max", "sort":
 		var all []ast.Value
 		if items, ok := operand(e, expr.Operand(0)).(interface{ Foreach(func(*ast.Term)) }); ok {
-			items.Foreach(func(t *ast.Term) { all = append(all, t.Value) })
+			items.Foreach(func(t *ast.Term) { all = append(all, operand(e, t)) })
 		}
 		w.look(all...)
 	}

@@ -94,6 +94,10 @@ var onPurpose = []struct{ name, main, facts, class string }{
 		"two values for one key in a rule that topdown does not ask for",
 		"p if { x := {data.conf.name: v | some v in [3, 5.5]}\nx == input.n }", `{}`, skippedClass,
 	},
+	{
+		"an unused maximum of a text and a number in a list that is written out",
+		"p if { max([input.obj.a, data.conf.limit]) }", `{"obj": {"a": "b"}}`, orderClass,
+	},
 }
 
 func TestOnPurpose(t *testing.T) {

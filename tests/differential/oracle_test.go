@@ -282,11 +282,28 @@ func stopsEarly(g generated, d document, ours outcome) bool {
 }
 
 // breaksElsewhere tells whether topdown meets an error too when it is asked for
-// all rules, and not only for one key of some.
+// all rules, and not only for one key of some: as the facts are, or as one of
+// the policy's own with has them.
 func breaksElsewhere(g generated, d document, strict bool) bool {
 	main, helper := g.texts()
-	q, err := prepareTheirs(main, helper, "x = [data.t.p, data.lib.h]", strict)
-	return err == nil && ask(q, d, opa.EvalRuleIndexing(false), opa.EvalEarlyExit(false)).err != nil
+	for _, with := range append([]string{""}, replacements(main+helper)...) {
+		q, err := prepareTheirs(main, helper, "x = [data.t.p, data.lib.h]"+with, strict)
+		if err == nil && ask(q, d, opa.EvalRuleIndexing(false), opa.EvalEarlyExit(false)).err != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// replacements are what follows each expression with a with. One that needs
+// the variables around it makes no question of its own.
+func replacements(text string) (all []string) {
+	for line := range strings.Lines(text) {
+		if _, after, found := strings.Cut(line, " with "); found {
+			all = append(all, " with "+strings.Trim(after, " }\n"))
+		}
+	}
+	return all
 }
 
 // orderWatch looks whether topdown puts values of different types in order on

@@ -98,6 +98,10 @@ var onPurpose = []struct{ name, main, facts, class string }{
 		"an unused maximum of a text and a number in a list that is written out",
 		"p if { max([input.obj.a, data.conf.limit]) }", `{"obj": {"a": "b"}}`, orderClass,
 	},
+	{
+		"two values for one key, behind a with, of which topdown asks for another key",
+		"q[k] := v if { some k in [1, 1]; some v in input.list }\n\np if { not q[3] with input.list as [4, 5] }", `{"list": []}`, elsewhereClass,
+	},
 }
 
 func TestOnPurpose(t *testing.T) {

@@ -36,6 +36,11 @@ var found = []struct{ name, main, facts, want string }{
 		"quotes in texts are escaped where a collection is printed",
 		`p := sprintf("%v", [{input.s: [input.s]}])`, `{"s": "a\"b"}`, `{"x":{"p":"{\"a\\\"b\": [\"a\\\"b\"]}"}}`,
 	},
+	{
+		"what can never be equal, negated",
+		`p if { every v in [1] { v > 0; not [8, 3] == [5]; not [v, [8, 3]] == [1, [5]]; not {"a": [v]} == {"a": [v, 2]}; not {"a": 1} == {"a": 1, "b": v} } }`,
+		`{}`, `{"x":{"p":true}}`,
+	},
 }
 
 const foundHelper = "package lib.h\n\nf(x) := x + 1\n"

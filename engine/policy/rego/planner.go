@@ -17,6 +17,7 @@ func mend(compiler *ast.Compiler) {
 		ast.WalkExprs(m, func(e *ast.Expr) bool {
 			documentsFirst(compiler, e)
 			literalLast(e)
+			differentLengths(e)
 			return false
 		})
 	}
@@ -50,6 +51,43 @@ func literalLast(e *ast.Expr) {
 	case ast.Set, *ast.ArrayComprehension, *ast.SetComprehension, *ast.ObjectComprehension:
 		terms[1], terms[2] = terms[2], terms[1]
 	}
+}
+
+// differentLengths writes false for a negated equation of two arrays or objects that
+// differ in length: the planner leaves nothing of it inside the negation, and
+// what is empty succeeds.
+func differentLengths(e *ast.Expr) {
+	terms, ok := e.Terms.([]*ast.Term)
+	if e.Negated && e.IsEquality() && ok && len(terms) == 3 && differ(terms[1], terms[2]) {
+		e.Terms = ast.BooleanTerm(false).SetLocation(e.Location)
+	}
+}
+
+// differ tells whether two terms that are written out have arrays or objects of
+// different length in one place.
+func differ(a, b *ast.Term) bool {
+	switch x := a.Value.(type) {
+	case *ast.Array:
+		y, ok := b.Value.(*ast.Array)
+		if !ok || x.Len() != y.Len() {
+			return ok
+		}
+		for i := range x.Len() {
+			if differ(x.Elem(i), y.Elem(i)) {
+				return true
+			}
+		}
+	case ast.Object:
+		y, ok := b.Value.(ast.Object)
+		if !ok || x.Len() != y.Len() {
+			return ok
+		}
+		return x.Until(func(key, value *ast.Term) bool {
+			other := y.Get(key)
+			return other != nil && differ(value, other)
+		})
+	}
+	return false
 }
 
 // replacesFunction is 1 if a modifier replaces a function, else 0.

@@ -92,7 +92,7 @@
 //
 // # Floors
 //
-// A package imports only packages below it: number, message, cache, page; bundle;
+// A package imports only packages below it: number, message, cache, page, sheet; bundle;
 // facts, gitrev; policy, casefolder; policy/script, policy/slip, policy/probe;
 // framework, cohort, policy/rego, policy/cel; engine, signature, schemas; review,
 // panel, workbook, sensitivity, reconcile, cases, bench, impact, diff, scaffold; mutate, coverage, receipt, live, lint; report;

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rubric/engine/number"
+	"rubric/engine/sheet"
 )
 
 // typedDigits is the number that was typed into a cell, of which the file stores
@@ -48,7 +49,7 @@ func displayOf(id int, code string) display {
 	builtin := map[int]string{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00",
 		37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 48: "##0.0E+0"}
 	if code == "" {
-		if id == 0 || id == textFormat {
+		if id == 0 || id == sheet.TextFormat {
 			return display{general: true}
 		}
 		if id >= 14 && id <= 22 || id >= 27 && id <= 36 || id >= 45 && id <= 47 || id >= 50 && id <= 58 {

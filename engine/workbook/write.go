@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mattn/go-runewidth"
 	"github.com/xuri/excelize/v2"
 
 	"rubric/engine/facts"
+	"rubric/engine/sheet"
 )
 
 // The columns of a form, and its first row of facts.
@@ -51,10 +51,9 @@ type Contents struct {
 
 // Write writes the workbook with its contents. The error is that of the writer.
 func (p *Plan) Write(w io.Writer, c Contents) error {
-	f := excelize.NewFile()
-	defer f.Close()
-	b := &writer{plan: p, file: f, contents: c}
-	b.styles()
+	book := sheet.New()
+	defer book.Close()
+	b := &writer{plan: p, book: book, file: book.File, contents: c}
 	b.instructions()
 	for _, s := range p.Sheets {
 		if s.List == nil {
@@ -65,71 +64,36 @@ func (p *Plan) Write(w io.Writer, c Contents) error {
 	}
 	b.documents()
 	b.meta()
-	b.do(f.DeleteSheet("Sheet1"))
-	f.SetActiveSheet(0)
-	b.do(f.ProtectWorkbook(&excelize.WorkbookProtectionOptions{LockStructure: true}))
-	// No time of making: the same facts give the same file.
-	b.do(f.SetDocProps(&excelize.DocProperties{Creator: "rubric", Title: p.rules.Framework.Title,
-		Created: "2000-01-01T00:00:00Z", Modified: "2000-01-01T00:00:00Z"}))
-	if b.err != nil {
-		return b.err
-	}
-	return f.Write(w)
+	b.do(b.file.ProtectWorkbook(&excelize.WorkbookProtectionOptions{LockStructure: true}))
+	return book.Write(w, p.rules.Framework.Title)
 }
 
 // writer fills a workbook. After an error it does nothing more.
 type writer struct {
 	plan     *Plan
-	file     *excelize.File
+	book     *sheet.Book
+	file     *excelize.File // of the book
 	contents Contents
-	style    map[string]int
-	err      error
 }
 
-func (b *writer) do(err error) {
-	if b.err == nil {
-		b.err = err
-	}
-}
+func (b *writer) do(err error) { b.book.Do(err) }
 
-func cell(column, row int) string {
-	name, _ := excelize.CoordinatesToCellName(column, row)
-	return name
-}
+func cell(column, row int) string { return sheet.Cell(column, row) }
 
-func letter(column int) string {
-	name, _ := excelize.ColumnNumberToName(column)
-	return name
-}
+func letter(column int) string { return sheet.Letter(column) }
 
 // text writes a text, which is never a formula.
-func (b *writer) text(sheet, at, text, style string) {
-	b.do(b.file.SetCellStr(sheet, at, text))
-	b.styled(sheet, at, style)
-}
+func (b *writer) text(sheet, at, text, style string) { b.book.Text(sheet, at, text, style) }
 
-func (b *writer) styled(sheet, at, style string) {
-	b.do(b.file.SetCellStyle(sheet, at, at, b.style[style]))
-}
+func (b *writer) styled(sheet, at, style string) { b.book.Styled(sheet, at, style) }
 
-func (b *writer) newSheet(name, title, hint string, columns int) {
+func (b *writer) newSheet(name, title, hint string) {
 	_, err := b.file.NewSheet(name)
 	b.do(err)
 	b.text(name, "A1", title, "title")
 	b.text(name, "A2", hint, "hint")
 	b.do(b.file.SetRowHeight(name, 1, 26))
-	b.print(name, columns)
-}
-
-// print sets how the sheet looks on paper.
-func (b *writer) print(name string, columns int) {
-	landscape, a4, one, none := "landscape", 9, 1, 0
-	fit := true
-	b.do(b.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}))
-	b.do(b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &one, FitToHeight: &none}))
-	margin := 0.5
-	b.do(b.file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &margin}))
-	b.do(b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&A&R&P / &N"}))
+	b.book.Paper(name, sheet.Landscape)
 }
 
 // protect locks what is not to be filled in.
@@ -141,7 +105,7 @@ func (b *writer) protect(name string) {
 
 // form writes a row for each fact.
 func (b *writer) form(s *Sheet) {
-	b.newSheet(s.Name, s.Title, b.plan.say("workbook.form_hint"), formColumns)
+	b.newSheet(s.Name, s.Title, b.plan.say("workbook.form_hint"))
 	heads := []string{"workbook.fact", "workbook.value", "workbook.unit", "workbook.before", "workbook.document",
 		"workbook.locator", "workbook.index", "workbook.serves", "workbook.pointer"}
 	for i, id := range heads {
@@ -159,7 +123,7 @@ func (b *writer) form(s *Sheet) {
 		}
 	}
 	b.allowForm(s)
-	b.freeze(s.Name, firstLine)
+	b.book.Freeze(s.Name, firstLine)
 	b.protect(s.Name)
 }
 
@@ -185,19 +149,6 @@ func (b *writer) heading(sheet string, row int, text string) {
 // formWidths are the widths of the columns of a form, in characters.
 var formWidths = [formColumns]float64{46, 18, 8, 13, 18, 34, 9, 24, 30}
 
-// lineHeight is how high a line of text in a cell is, in points.
-const lineHeight = 15
-
-// fit makes a row as high as its longest text, by column, needs.
-func (b *writer) fit(sheet string, row int, texts map[int]string, widths func(column int) float64) {
-	lines := 1
-	for column, text := range texts {
-		room := max(1, int(widths(column))-2)
-		lines = max(lines, (runewidth.StringWidth(text)+room-1)/room)
-	}
-	b.do(b.file.SetRowHeight(sheet, row, float64(lines*lineHeight+3)))
-}
-
 // line writes one fact of a form.
 func (b *writer) line(sheet string, row int, line Line) {
 	place, pointer := line.Place, line.Place.Path()
@@ -213,7 +164,7 @@ func (b *writer) line(sheet string, row int, line Line) {
 	b.text(sheet, cell(colServes, row), titles(serves), "small")
 	b.text(sheet, cell(colPointer, row), pointer, "small")
 	b.note(sheet, cell(colLabel, row), serves)
-	b.fit(sheet, row, map[int]string{colLabel: line.Label + b.mark(place), colValue: shown(node(b.contents.Facts, pointer)),
+	b.book.Fit(sheet, row, map[int]string{colLabel: line.Label + b.mark(place), colValue: shown(node(b.contents.Facts, pointer)),
 		colDocument: document, colLocator: locator, colServes: titles(serves)},
 		func(column int) float64 { return formWidths[column-1] })
 }
@@ -331,10 +282,6 @@ func shown(n *facts.Node) string {
 		return "✗"
 	}
 	return ""
-}
-
-func (b *writer) freeze(sheet string, row int) {
-	b.do(b.file.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: row - 1, TopLeftCell: cell(1, row), ActivePane: "bottomLeft"}))
 }
 
 // meta says what the workbook was made from.

@@ -9,12 +9,12 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"rubric/engine/facts"
+	"rubric/engine/sheet"
 )
 
 // list writes a row for each element, and spare ones for more.
 func (b *writer) list(s *Sheet) {
-	columns := len(s.Columns) + 2
-	b.newSheet(s.Name, s.Title, b.plan.say("workbook.list_hint"), columns)
+	b.newSheet(s.Name, s.Title, b.plan.say("workbook.list_hint"))
 	elements := b.elements(s)
 	b.control(s, elements)
 	for i, place := range s.Columns {
@@ -38,7 +38,7 @@ func (b *writer) list(s *Sheet) {
 		cells[place] = cell(i+1, firstElement) + ":" + cell(i+1, firstElement+len(elements)+spareRows-1)
 	}
 	b.allow(s.Name, cells, s.Columns)
-	b.freeze(s.Name, firstElement)
+	b.book.Freeze(s.Name, firstElement)
 	b.protect(s.Name)
 }
 
@@ -100,7 +100,7 @@ func (b *writer) element(s *Sheet, row int, n *facts.Node) {
 	b.text(s.Name, cell(len(s.Columns)+1, row), document, "open")
 	b.text(s.Name, cell(len(s.Columns)+2, row), locator, "open")
 	texts[len(s.Columns)+1], texts[len(s.Columns)+2] = document, locator
-	b.fit(s.Name, row, texts, func(column int) float64 {
+	b.book.Fit(s.Name, row, texts, func(column int) float64 {
 		if column > len(s.Columns) {
 			return 24
 		}
@@ -150,7 +150,7 @@ func (p *Plan) digest() string {
 // documents writes the list of documents that the evidence names.
 func (b *writer) documents() {
 	name := b.plan.say("workbook.documents")
-	b.newSheet(name, name, b.plan.say("workbook.documents_hint"), len(documentHeads))
+	b.newSheet(name, name, b.plan.say("workbook.documents_hint"))
 	for i, id := range documentHeads {
 		b.text(name, cell(i+1, headRow), b.plan.say(id), "head")
 	}
@@ -172,7 +172,7 @@ func (b *writer) documents() {
 		}
 		row++
 	}
-	b.freeze(name, firstLine)
+	b.book.Freeze(name, firstLine)
 	b.protect(name)
 }
 
@@ -201,7 +201,7 @@ func (b *writer) instructions() {
 		b.text(name, cell(2, row), s.Name, "label")
 		b.do(b.file.SetCellHyperLink(name, cell(2, row), "'"+s.Name+"'!A1", "Location"))
 	}
-	b.print(name, 2)
+	b.book.Paper(name, sheet.Landscape)
 	b.protect(name)
 }
 

@@ -2,6 +2,33 @@
 // they are being edited. A new version takes the place of the old one only when
 // it was read whole, compiles, and its cases pass; until then the last good one
 // stays. Who evaluates takes the rules once and finishes on that version.
+//
+// # What is read whole
+//
+// A version is never made of files that were read while they changed: all of them
+// must have the same bytes in several readings one after the other. It is surely
+// what somebody released, whatever happens, where
+//
+//   - it is an archive, which has a checksum at its end, or
+//   - Options.Trust asks for a signature, which is over every byte, or
+//   - a new folder takes the old one's place by renaming.
+//
+// A folder that is written file by file shows in itself no sign of being complete.
+// It is believed when it has been quiet for
+//
+//   - the time of settling, where one file was saved, other than framework.yaml;
+//   - five times that, where more has changed: several files, files that came or
+//     went, or framework.yaml with the version;
+//   - twice as long, where what was quiet before was not in order (policies that
+//     the tree names were missing, did not compile, or failed their cases);
+//   - twice the longest pause between two changes, up to ten times the time of
+//     settling.
+//
+// The time is counted in our own steps, so that it grows on a machine that is too
+// busy for the one who writes. Somebody who changes one file of several, pauses
+// for longer than the time of settling, and only then goes on, has released two
+// versions: nothing can tell, unless the cases do. Each receipt names by its digest
+// what stood there then.
 package live
 
 import (
@@ -29,7 +56,7 @@ type Options struct {
 	Trust func(ctx context.Context, b *bundle.Bundle) error
 
 	// Settle is how long a folder must stay as it is before it is believed to
-	// be whole; 0 for DefaultSettle.
+	// be whole, where one file was saved; 0 for DefaultSettle.
 	Settle time.Duration
 	// Poll is how often to look even if the system reports no change, as on
 	// network drives; 0 for DefaultPoll.
@@ -53,7 +80,7 @@ type Rules struct {
 
 // wrong is why what stands at the path now is not taken.
 type wrong struct {
-	digest string // of the files, "" if they could not be read
+	digest string // of what was looked at, "" if it could not be read
 	err    error
 }
 
@@ -67,11 +94,11 @@ func Open(ctx context.Context, path string, options Options) (*Rules, error) {
 		options.Poll = DefaultPoll
 	}
 	r := &Rules{path: path, options: options}
-	b, err := r.settled(ctx)
+	now, err := r.settled(ctx)
 	if err != nil {
 		return nil, err
 	}
-	rules, err := r.prepare(ctx, b)
+	rules, err := r.prepare(ctx, now.bundle)
 	if err != nil {
 		return nil, err
 	}
@@ -97,21 +124,20 @@ func (r *Rules) Wrong() error {
 func (r *Rules) Reload(ctx context.Context) (swapped bool, err error) {
 	r.reload.Lock()
 	defer r.reload.Unlock()
-	b, err := r.settled(ctx)
+	now, err := r.settled(ctx)
 	if err != nil {
 		return false, r.refuse(ctx, "", err)
 	}
-	digest := b.Digest()
-	if digest == r.Current().Framework.Digest {
+	if now.bundle.Digest() == r.Current().Framework.Digest {
 		r.wrong.Store(nil)
 		return false, nil
 	}
-	if w := r.wrong.Load(); w != nil && w.digest == digest {
+	if w := r.wrong.Load(); w != nil && w.digest == now.digest {
 		return false, w.err
 	}
-	rules, err := r.prepare(ctx, b)
+	rules, err := r.prepare(ctx, now.bundle)
 	if err != nil {
-		return false, r.refuse(ctx, digest, err)
+		return false, r.refuse(ctx, now.digest, err)
 	}
 	r.current.Store(rules)
 	r.wrong.Store(nil)
@@ -124,39 +150,6 @@ func (r *Rules) refuse(ctx context.Context, digest string, err error) error {
 	}
 	r.wrong.Store(&wrong{digest, err})
 	return err
-}
-
-// settled reads the files until two readings, with a pause between them, are the
-// same: what is being written is never taken for a version.
-func (r *Rules) settled(ctx context.Context) (*bundle.Bundle, error) {
-	before, wrongBefore := r.read()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(r.options.Settle):
-		}
-		now, wrongNow := r.read()
-		if same(before, now) && text(wrongBefore) == text(wrongNow) {
-			return now, wrongNow
-		}
-		before, wrongBefore = now, wrongNow
-	}
-}
-
-func (r *Rules) read() (*bundle.Bundle, error) {
-	b, err := bundle.Read(r.path)
-	if err != nil {
-		return nil, err
-	}
-	return b, nil
-}
-
-func same(a, b *bundle.Bundle) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return a.Digest() == b.Digest() && string(a.Signature) == string(b.Signature) && string(a.Manifest) == string(b.Manifest)
 }
 
 func text(err error) string {

@@ -32,7 +32,6 @@ const (
 	rate     = 1000
 	rewrites = 200
 	workers  = 4
-	settle   = 100 * time.Millisecond
 )
 
 // versionFiles are version n of a framework with a policy in each language, each
@@ -72,11 +71,12 @@ type subject struct {
 	files, broken func(n int) []bundle.File
 	facts         []byte
 	bases         func(id string) ([]byte, error)
+	settle        time.Duration
 	check         func(a *engine.Assessment) error // that the policies are of the version that the assessment names
 }
 
 func small() subject {
-	return subject{files: versionFiles, broken: broken, facts: []byte(`{"p": 9}`), check: func(a *engine.Assessment) error {
+	return subject{files: versionFiles, broken: broken, facts: []byte(`{"p": 9}`), settle: 20 * time.Millisecond, check: func(a *engine.Assessment) error {
 		for _, in := range a.Indicators {
 			if len(in.Deductions) != 1 || in.Deductions[0].Reason != "version "+a.Framework.Version {
 				return fmt.Errorf("%s of version %s: %+v", in.ID, a.Framework.Version, in)
@@ -86,14 +86,19 @@ func small() subject {
 	}}
 }
 
-// whole is the shipped framework; its versions differ in the version alone.
+// whole is the shipped framework; its versions differ at the end of every file.
 func whole(t *testing.T) subject {
 	fw := loadShipped(t)
 	files := func(n int) []bundle.File {
 		all := slices.Clone(fw.Bundle.Files)
 		for i, f := range all {
-			if f.Name == framework.TreeFile {
+			switch {
+			case f.Name == framework.TreeFile:
 				all[i].Text = bytes.Replace(f.Text, []byte("version: "+fw.Version), fmt.Appendf(nil, "version: 1.0.%d", n), 1)
+			case f.Name == framework.SchemaFile:
+				all[i].Text = append(bytes.Clone(f.Text), bytes.Repeat([]byte("\n"), n)...)
+			default:
+				all[i].Text = fmt.Appendf(bytes.Clone(f.Text), "\n# of version 1.0.%d\n", n)
 			}
 		}
 		return all
@@ -105,7 +110,7 @@ func whole(t *testing.T) subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return subject{files: files, facts: text, bases: base, check: func(*engine.Assessment) error { return nil },
+	return subject{files: files, facts: text, bases: base, settle: 100 * time.Millisecond, check: func(*engine.Assessment) error { return nil },
 		broken: func(n int) []bundle.File {
 			all := files(n)
 			at := n % len(all)
@@ -123,34 +128,54 @@ type rewriter struct {
 	known sync.Map // digest of every version that stood there → whether all of it was written
 
 	last    time.Time // of the last write
+	changed int       // files of the version that is being written, so far
 	stalled int
 }
 
 func (w *rewriter) note(n int) { w.known.Store(bundle.New(w.dir, w.files(n)).Digest(), true) }
 
-func (w *rewriter) put(files []bundle.File) {
-	w.last = time.Time{} // what stood there before was written whole
-	for _, i := range rand.Perm(len(files)) {
+// put writes a version. Where it halts, it leaves the folder half written, and
+// quiet for longer than it takes to believe in one file that was saved.
+func (w *rewriter) put(files []bundle.File, halts bool) {
+	w.changed = 0 // what stood there before was written whole
+	order := rand.Perm(len(files))
+	for k, i := range order {
 		w.mind()
-		path := filepath.Join(w.dir, filepath.FromSlash(files[i].Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			w.t.Error(err)
-		}
-		if err := os.WriteFile(path, files[i].Text, 0o644); err != nil {
-			w.t.Error(err)
-		}
-		w.last = time.Now()
+		w.write(files[i])
 		if rand.IntN(3) == 0 {
 			time.Sleep(time.Duration(rand.IntN(5)) * time.Millisecond)
+		}
+		if halts && w.changed > 1 && k >= len(order)/2 {
+			time.Sleep(2 * w.settle)
+			halts = false
 		}
 	}
 }
 
-// mind notes what has stood there, half written, as long as it takes to be
-// believed whole: on a busy machine the writer may be held up between two files.
-// Nothing can tell that from a version, unless its cases do.
+func (w *rewriter) write(f bundle.File) {
+	path := filepath.Join(w.dir, filepath.FromSlash(f.Name))
+	before, _ := os.ReadFile(path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		w.t.Error(err)
+	}
+	if err := os.WriteFile(path, f.Text, 0o644); err != nil {
+		w.t.Error(err)
+	}
+	w.last = time.Now()
+	if !bytes.Equal(before, f.Text) {
+		w.changed++
+	}
+}
+
+// mind notes what has stood there, half written, for as long as it takes to be
+// believed whole: on a busy machine the writer itself may be held up between two
+// files. Nothing can tell that from a version, unless its cases do.
 func (w *rewriter) mind() {
-	if w.last.IsZero() || time.Since(w.last) < settle/2 {
+	enough := 5 * w.settle
+	if w.changed == 1 {
+		enough = w.settle
+	}
+	if w.changed == 0 || time.Since(w.last) < enough*9/10 {
 		return
 	}
 	if b, err := bundle.Read(w.dir); err == nil {
@@ -160,16 +185,18 @@ func (w *rewriter) mind() {
 	}
 }
 
-// all rewrites the folder; every fourth version is broken.
+// all rewrites the folder; every fourth version is broken, every fifth written
+// with a halt. A version stands for too short a time to be believed, or long
+// enough.
 func (w *rewriter) all() {
 	for n := 2; n < rewrites+2; n++ {
 		if n%4 == 3 {
-			w.put(w.broken(n / 4))
+			w.put(w.broken(n/4), n%5 == 0)
 		} else {
 			w.note(n)
-			w.put(w.files(n))
+			w.put(w.files(n), n%5 == 0)
 		}
-		time.Sleep(time.Duration(20+rand.IntN(180)) * time.Millisecond)
+		time.Sleep(w.settle/4 + time.Duration(rand.Int64N(int64(16*w.settle))))
 	}
 }
 
@@ -241,8 +268,8 @@ func TestReloadUnderLoad(t *testing.T) {
 	}
 	w := &rewriter{subject: s, t: t, dir: filepath.Join(t.TempDir(), "x")}
 	w.note(1)
-	w.put(w.files(1))
-	rules, err := live.Open(t.Context(), w.dir, live.Options{Settle: settle, Poll: time.Second, Bases: s.bases,
+	w.put(w.files(1), false)
+	rules, err := live.Open(t.Context(), w.dir, live.Options{Settle: s.settle, Poll: time.Second, Bases: s.bases,
 		Languages: []policy.Language{rego.Language{}, cel.Language{}}})
 	if err != nil {
 		t.Fatal(err)
@@ -262,10 +289,10 @@ func TestReloadUnderLoad(t *testing.T) {
 	began := time.Now()
 	w.all()
 	w.note(rewrites + 2)
-	w.put(w.files(rewrites + 2)) // the last must get through
+	w.put(w.files(rewrites+2), false) // the last must get through
 	last := fmt.Sprintf("1.0.%d", rewrites+2)
 	for deadline := time.Now().Add(60 * time.Second); rules.Current().Framework.Version != last && time.Now().Before(deadline); {
-		time.Sleep(settle)
+		time.Sleep(s.settle)
 	}
 	achieved := float64(l.done.Load()) / time.Since(began).Seconds()
 	end()

@@ -70,6 +70,9 @@ func (a *app) impact(ctx context.Context, s *settings, old, new string, paths []
 	if err != nil {
 		return 0, err
 	}
+	if len(r.Others) > 0 {
+		a.tell(a.others(r))
+	}
 	if len(r.Cases) == 0 {
 		for _, f := range r.Failed {
 			a.tell(a.reason(f.Err))
@@ -78,6 +81,15 @@ func (a *app) impact(ctx context.Context, s *settings, old, new string, paths []
 	}
 	err = a.print(s, func(w io.Writer) error { return a.renderImpact(w, s, r, top) })
 	return impactCode(r), err
+}
+
+// others names the cases that the versions are not for, and their frameworks.
+func (a *app) others(r *impact.Report) string {
+	var names []string
+	for _, o := range r.Others {
+		names = append(names, a.say("impact.other", "case", o.Case, "framework", o.Framework))
+	}
+	return a.say("impact.others", "count", len(names), "cases", names)
 }
 
 // cohort is the cases at all paths.

@@ -17,7 +17,11 @@ import (
 
 // Entry is one case of a cohort, found and not yet read.
 type Entry struct {
-	Name string                                        // how messages name it: a path, or file:line
+	Name string // how messages name it: a path, or file:line
+	// Found is true of a case that was found in a folder of cases or on a line,
+	// false of one that was named itself.
+	Found bool
+
 	read func(*facts.Schema) (*casefolder.Case, error) // binds the facts where there is a schema
 }
 
@@ -69,7 +73,9 @@ func folders(dir string) ([]Entry, error) {
 	var all []Entry
 	for _, e := range inside {
 		if below := filepath.Join(dir, e.Name()); isThere(filepath.Join(below, casefolder.HeadFile)) {
-			all = append(all, folder(below))
+			found := folder(below)
+			found.Found = true
+			all = append(all, found)
 		}
 	}
 	if len(all) == 0 {

@@ -16,7 +16,7 @@ import (
 // newLine is the case on one line of a file.
 func newLine(path string, number int, text []byte) Entry {
 	name := fmt.Sprintf("%s:%d", path, number)
-	return Entry{Name: name, read: func(schema *facts.Schema) (*casefolder.Case, error) {
+	return Entry{Name: name, Found: true, read: func(schema *facts.Schema) (*casefolder.Case, error) {
 		c, err := readLine(name, text, schema)
 		return c, OnLine(name, err)
 	}}

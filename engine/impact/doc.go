@@ -23,7 +23,8 @@ type Report struct {
 	Indicators []Rule      `json:"indicators"` // in the new framework's order, then what is gone
 	Cases      []Case      `json:"cases"`      // in the cohort's order
 	Failed     []Failed    `json:"not_compared"`
-	Dropped    []Dropped   `json:"facts_left_out"` // facts that only one version asks for
+	Others     []Other     `json:"other_frameworks"` // cases that these versions are not for
+	Dropped    []Dropped   `json:"facts_left_out"`   // facts that only one version asks for
 }
 
 // Version says which rules were applied.
@@ -158,6 +159,13 @@ const (
 type Failed struct {
 	Case string `json:"case"`
 	Err  error  `json:"-"`
+}
+
+// Other is a case that was found among others and is of neither version's
+// framework.
+type Other struct {
+	Case      string `json:"case"`
+	Framework string `json:"framework"`
 }
 
 // Dropped is a fact that some cases have and only one of the versions asks for.

@@ -14,11 +14,15 @@ import (
 func (c Comparison) gather(entries []cohort.Entry, outcomes []outcome) *Report {
 	r := &Report{
 		Schema: SchemaID, Old: version(c.Old), New: version(c.New),
-		Grades: []GradeMove{}, Cases: []Case{}, Failed: []Failed{}, Dropped: []Dropped{},
+		Grades: []GradeMove{}, Cases: []Case{}, Failed: []Failed{}, Others: []Other{}, Dropped: []Dropped{},
 	}
 	t := newTally(r, c)
 	seen := map[string]string{}
 	for i, o := range outcomes {
+		if o.foreign != "" {
+			r.Others = append(r.Others, Other{Case: entries[i].Name, Framework: o.foreign})
+			continue
+		}
 		if other, again := seen[o.id]; again && o.err == nil {
 			o.err = message.Problems{{File: o.entry, Message: twice(o.id, other)}}
 		}

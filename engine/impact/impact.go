@@ -73,12 +73,16 @@ type outcome struct {
 	scores  []scores // of its indicators, in the new version's order, then what is gone
 	change  Case
 	dropped [2][]string // by the old, by the new version
+	foreign string      // the framework of a case that these versions are not for
 	err     error
 }
 
 func (c Comparison) one(ctx context.Context, entry cohort.Entry) outcome {
 	o := outcome{entry: entry.Name}
 	read, docs, err := c.read(entry, &o)
+	if o.foreign = c.foreign(entry, read); o.foreign != "" {
+		return o
+	}
 	if err != nil {
 		o.err = err
 		return o
@@ -92,7 +96,18 @@ func (c Comparison) one(ctx context.Context, entry cohort.Entry) outcome {
 	return o
 }
 
-// read is a case with its facts as the old and the new version see them.
+// foreign is the framework of a case that was found among others and is of
+// neither version, "" for none. A case that was named itself is compared whatever
+// its framework.
+func (c Comparison) foreign(entry cohort.Entry, read *casefolder.Case) string {
+	if !entry.Found || read == nil || read.Framework == c.Old.Framework.ID || read.Framework == c.New.Framework.ID {
+		return ""
+	}
+	return read.Framework
+}
+
+// read is a case with its facts as the old and the new version see them. Where
+// they do not fit, the case stands beside the error.
 func (c Comparison) read(entry cohort.Entry, o *outcome) (read *casefolder.Case, docs [2]*facts.Document, err error) {
 	before, after := c.Old.Framework.Schema, c.New.Framework.Schema
 	if before == after {
@@ -107,7 +122,7 @@ func (c Comparison) read(entry cohort.Entry, o *outcome) (read *casefolder.Case,
 	o.id = read.ID
 	for i, schemas := range [2][2]*facts.Schema{{before, after}, {after, before}} {
 		if docs[i], o.dropped[i], err = fitted(read.Facts, schemas[0], schemas[1]); err != nil {
-			return nil, docs, err
+			return read, docs, err
 		}
 	}
 	return read, docs, nil

@@ -47,7 +47,11 @@ func (w Words) impactHead(r *impact.Report) []web.Part {
 		cards = append(cards, web.Card{Name: w.say("impact.card_mean"), Value: s.OldMean + " → " + s.NewMean, Note: w.say("impact.card_sum", "difference", signed(s.Difference)), Wide: true})
 	}
 	parts := []web.Part{web.Cards{Cards: cards}}
-	if remarks := w.impactRemarks(r); len(remarks) > 0 {
+	remarks := w.impactRemarks(r)
+	if len(r.Others) > 0 {
+		remarks = append(remarks, w.say("impact.other_frameworks", "count", len(r.Others)))
+	}
+	if len(remarks) > 0 {
 		parts = append(parts, web.List{Items: remarks})
 	}
 	return parts

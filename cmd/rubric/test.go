@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -131,7 +132,7 @@ func (t *trial) once(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	if len(suites) == 0 {
-		return 0, complain("test.nothing_to_run")
+		return 0, t.nothing(rules, chosen)
 	}
 	run := report.TestRun{Dir: t.dir, Framework: engine.FrameworkRef{
 		ID: rules.Framework.ID, Version: rules.Framework.Version, Digest: rules.Framework.Digest}}
@@ -152,6 +153,29 @@ func (t *trial) once(ctx context.Context) (int, error) {
 		}
 	}
 	return t.deliverRun(run)
+}
+
+// nothing says why there is no case to run.
+func (t *trial) nothing(rules *engine.Rules, chosen []string) error {
+	uncased := cases.Uncased(rules)
+	switch {
+	case len(rules.Framework.Cases) == 0 && len(uncased) > 0:
+		return complain("test.no_cases", "folder", t.dir, "file", casesBeside(rules, uncased[0]))
+	case len(chosen) > 0 && !slices.ContainsFunc(chosen, func(id string) bool { return !slices.Contains(uncased, id) }):
+		return complain("test.indicator_without_cases", "indicators", chosen, "file", casesBeside(rules, chosen[0]))
+	}
+	return complain("test.nothing_to_run", "pattern", t.run.String())
+}
+
+// casesBeside is where the cases of an indicator or check belong.
+func casesBeside(rules *engine.Rules, id string) string {
+	group := ""
+	for _, f := range rules.Framework.Files {
+		if f.Indicator == id {
+			group = path.Dir(f.File)
+		}
+	}
+	return path.Join(group, id+".cases.yaml")
 }
 
 // mutation changes the policies of suites, if all cases passed.

@@ -46,13 +46,16 @@ func Suites(rules *engine.Rules, bases Bases, selected Selection) ([]*Ready, err
 		}
 		files[source.Indicator] = s
 	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
 	var all []*Ready
 	for _, id := range guarded(rules) {
 		if s := files[id]; s != nil && s.narrow(selected) {
 			all = append(all, s.Ready(rules.Framework.Schema, bases))
 		}
 	}
-	return all, problems.Err()
+	return all, nil
 }
 
 // inFolder names files as the user gave the framework's folder.

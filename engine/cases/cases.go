@@ -4,10 +4,12 @@
 package cases
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"rubric/engine"
 	"rubric/engine/facts"
 	"rubric/engine/facts/yamlfile"
 	"rubric/engine/message"
@@ -34,6 +36,7 @@ type Accepted struct {
 type Case struct {
 	Name    string
 	Line    int
+	Column  int
 	Why     string // the arithmetic, for people
 	base    *document
 	baseID  string // in place of base: the id of a case folder whose facts are taken
@@ -51,6 +54,7 @@ type Expect struct {
 	Points  *number.Number // the points lost, exactly, after cap and cut-off; nil where the case does not say
 	Mark    string         // "" where the case does not say
 	Items   []string
+	Unsaid  bool   // the case has no items, which stands for none
 	Reason  string // of the only deduction, or of one of them
 }
 
@@ -59,6 +63,7 @@ type change struct {
 	path    []string
 	value   *document // nil removes
 	line    int
+	column  int
 }
 
 // Parse reads a <id>.cases.yaml. The error is a message.Problems.
@@ -99,7 +104,7 @@ func (r *reader) base(n *yaml.Node) (*document, string) {
 
 func (r *reader) one(n *yaml.Node, base *document, baseID string) Case {
 	m := r.Fields(n, "name", "why", "base", "patch", "element", "expect")
-	c := Case{Name: m.Need("name"), Why: m.Text("why"), Element: m.Text("element"), Line: n.Line, base: base, baseID: baseID}
+	c := Case{Name: m.Need("name"), Why: m.Text("why"), Element: m.Text("element"), Line: n.Line, Column: n.Column, base: base, baseID: baseID}
 	if own := m.Get("base"); own != nil {
 		c.base, c.baseID = r.base(own)
 	}
@@ -128,10 +133,10 @@ func (r *reader) accepted(n *yaml.Node) (all []Accepted) {
 }
 
 func (r *reader) change(p yamlfile.Pair) change {
-	c := change{pointer: r.Text(p.Key), line: p.Key.Line}
+	c := change{pointer: r.Text(p.Key), line: p.Key.Line, column: p.Key.Column}
 	path, err := facts.ParsePointer(c.pointer)
 	if err != nil || len(path) == 0 {
-		r.Report(p.Key, message.New("cases.pointer", "pointer", c.pointer))
+		r.Report(p.Key, misplaced(c.pointer))
 		return c
 	}
 	c.path = path
@@ -141,10 +146,33 @@ func (r *reader) change(p yamlfile.Pair) change {
 	return c
 }
 
+// misplaced says of a text that it is no address of a fact.
+func misplaced(pointer string) message.Message {
+	if path, err := facts.ParsePointer("/" + pointer); err == nil && len(path) > 0 && path[0] != "" {
+		return message.New("cases.pointer_slash", "pointer", pointer)
+	}
+	return message.New("cases.pointer", "pointer", pointer)
+}
+
+// outcomes are what a policy or a reconciliation check may come to.
+func outcomes() []string {
+	return []string{string(engine.Full), string(engine.Deducted), string(engine.NotApplicable),
+		string(engine.Undetermined), string(engine.Failed), string(engine.Consistent), string(engine.Contradicted)}
+}
+
+func (r *reader) outcome(m yamlfile.Fields) string {
+	outcome := m.Need("outcome")
+	if n := m.Get("outcome"); outcome != "" && !slices.Contains(outcomes(), outcome) {
+		r.Report(n, message.New("cases.outcome", "outcome", outcome))
+	}
+	return outcome
+}
+
 func (r *reader) expect(n *yaml.Node) Expect {
 	m := r.Fields(n, "outcome", "share", "points", "mark", "items", "reason")
-	e := Expect{Line: lineOf(n), Outcome: m.Need("outcome"), Mark: m.Text("mark"), Items: []string{}, Reason: m.Text("reason")}
+	e := Expect{Line: lineOf(n), Outcome: r.outcome(m), Mark: m.Text("mark"), Items: []string{}, Reason: m.Text("reason")}
 	e.Share, e.Points = r.fraction(m.Get("share")), r.fraction(m.Get("points"))
+	e.Unsaid = m.Get("items") == nil
 	for _, item := range r.Items(m.Get("items")) {
 		e.Items = append(e.Items, r.Text(item))
 	}

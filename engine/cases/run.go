@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"strings"
 
 	"rubric/engine"
 	"rubric/engine/facts"
@@ -45,6 +46,37 @@ func (s *Suite) Ready(schema *facts.Schema, bases Bases) *Ready {
 // Facts are the documents of the cases, in their order; nil for one that could
 // not be built.
 func (r *Ready) Facts() []*facts.Document { return r.facts }
+
+// Troubles are the cases whose facts do not fit the schema, or whose changes
+// cannot be made, each at its place. A base that is not at hand is none.
+func (r *Ready) Troubles() (all message.Problems) {
+	for i, m := range r.trouble {
+		if m != nil && m.ID != "cases.no_base" {
+			line, column := r.Cases[i].placeOf(*m)
+			all.Add(message.Problem{File: r.File, Line: line, Column: column, Message: *m})
+		}
+	}
+	return all
+}
+
+// placeOf is the change of a case that a message about its facts is about, else
+// the case.
+func (c Case) placeOf(m message.Message) (line, column int) {
+	for _, arg := range m.Args {
+		problems, _ := arg.Value.(message.Problems)
+		for _, p := range c.patch {
+			if len(problems) > 0 && under(problems[0].Pointer, p.pointer) || arg.Name == "pointer" && arg.Value == p.pointer {
+				return p.line, p.column
+			}
+		}
+	}
+	return c.Line, c.Column
+}
+
+// under tells whether one address is another, or below it.
+func under(pointer, above string) bool {
+	return pointer == above || strings.HasPrefix(pointer, above+"/")
+}
 
 // Run evaluates every case. The error is ctx's; all else is a result.
 func (r *Ready) Run(ctx context.Context, rules *engine.Rules) ([]Result, error) {

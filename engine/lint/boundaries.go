@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -36,6 +38,29 @@ func (c *checker) casesOf(indicator string) string {
 	return ""
 }
 
+// badCases: a cases file that cannot be read, or facts in it that the schema does
+// not have.
+func (c *checker) badCases() {
+	for _, s := range c.fw.Cases {
+		suite, err := cases.Parse(s.File, s.Indicator, s.Text)
+		var wrong message.Problems
+		if !errors.As(err, &wrong) {
+			wrong = suite.Ready(c.fw.Schema, c.bases).Troubles()
+		}
+		for _, p := range wrong {
+			c.report(script.Place{File: s.File, Line: p.Line, Column: p.Column}, p.Message)
+		}
+	}
+}
+
+// bases gives the facts of a case folder, where there is somebody to ask.
+func (c *checker) bases(id string) ([]byte, error) {
+	if c.options.Bases == nil {
+		return nil, fs.ErrNotExist
+	}
+	return c.options.Bases(id)
+}
+
 // noBoundaryCases: a threshold whose exact value no case has. Cases that build
 // on a case folder that is not at hand are left out.
 func (c *checker) noBoundaryCases() {
@@ -66,9 +91,9 @@ func (c *checker) documents(indicator string) (all []*facts.Document) {
 		}
 		suite, err := cases.Parse(s.File, s.Indicator, s.Text)
 		if err != nil {
-			continue // rubric test says so
+			continue // badCases says so
 		}
-		for _, doc := range suite.Ready(c.fw.Schema, c.options.Bases).Facts() {
+		for _, doc := range suite.Ready(c.fw.Schema, c.bases).Facts() {
 			if doc != nil {
 				all = append(all, doc)
 			}

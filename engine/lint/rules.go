@@ -40,6 +40,7 @@ func Rules() []Rule {
 		{"written-threshold", Warning, (*checker).writtenThresholds},
 		{"raw-number", Warning, (*checker).rawNumbers},
 
+		{"cases", Error, (*checker).badCases},
 		{"no-cases", Warning, (*checker).noCases},
 		{"no-boundary-case", Warning, (*checker).noBoundaryCases},
 

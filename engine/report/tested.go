@@ -5,6 +5,8 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"rubric/engine"
 	"rubric/engine/cases"
@@ -70,6 +72,9 @@ func (e explainer) failedCase(t TestRun, s cases.Tested, r cases.Result) {
 		return
 	}
 	e.differences(r.Differs)
+	if r.Case.Expect.Unsaid && differsIn(r, "items") {
+		e.block(2, e.words.say("test.items_unsaid", "items", flowTexts(r.Got)))
+	}
 	e.blank()
 	e.verdictOfPolicy(t, unexpected(r))
 }
@@ -79,13 +84,28 @@ func (e explainer) failedCase(t TestRun, s cases.Tested, r cases.Result) {
 // not read the others.
 func unexpected(r cases.Result) *engine.Indicator {
 	got := r.Got
-	if !slices.ContainsFunc(r.Differs, func(d cases.Difference) bool { return d.Field == "items" }) {
+	if !differsIn(r, "items") {
 		return &got
 	}
 	got.Deductions = slices.DeleteFunc(slices.Clone(got.Deductions), func(d engine.Deduction) bool {
 		return slices.Contains(r.Case.Expect.Items, d.Item)
 	})
 	return &got
+}
+
+func differsIn(r cases.Result, field string) bool {
+	return slices.ContainsFunc(r.Differs, func(d cases.Difference) bool { return d.Field == field })
+}
+
+// flowTexts are the items of what the policy said, as a case has them.
+func flowTexts(got engine.Indicator) string {
+	texts := make([]string, len(got.Deductions))
+	for i, d := range got.Deductions {
+		if texts[i] = d.Item; d.Item == "" || strings.ContainsAny(d.Item, `,:[]{}"'#`) {
+			texts[i] = strconv.Quote(d.Item)
+		}
+	}
+	return "[" + strings.Join(texts, ", ") + "]"
 }
 
 // differences are what was expected and what the policy said, one below the

@@ -222,6 +222,9 @@ type Review struct {
 	Reason string     `json:"reason"`
 	By     string     `json:"by"`
 	Panel  *PanelMark `json:"panel"` // where an expert panel gave it, else null
+	// Outside is null where the written rule can give the score; else the scores
+	// that it can give, single ones with Min and Max alike.
+	Outside []Range `json:"outside"`
 }
 
 // Given is the expert's score, or the mark where the framework has marks.

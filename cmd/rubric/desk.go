@@ -265,6 +265,9 @@ func (d *desk) evaluate(ctx context.Context, given string) (evaluated, error) {
 	if e.assessment, err = e.rules.Evaluate(ctx, e.input); err != nil {
 		return e, err
 	}
+	if err := e.hold(); err != nil {
+		return e, err
+	}
 	if ballots != nil {
 		e.assessment.Panel = ballots.Agreement.Published()
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 
 	"rubric/engine"
+	"rubric/engine/lint"
 	"rubric/engine/message"
 	"rubric/engine/panel"
 )
@@ -26,7 +27,11 @@ func (d *desk) convene(ctx context.Context, e *evaluated) (*panel.Outcome, error
 	if err != nil {
 		return nil, err
 	}
-	out, err := p.Combine(e.rules.Framework, a)
+	yields, err := lint.Yields(e.rules.Framework, p.Indicators(a))
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.Combine(e.rules.Framework, a, yields)
 	if err != nil {
 		return nil, err
 	}
@@ -39,6 +44,19 @@ func (d *desk) convene(ctx context.Context, e *evaluated) (*panel.Outcome, error
 	named := "sha256:" + hex.EncodeToString(digest[:])
 	e.input.ReviewDigest = &named
 	return out, nil
+}
+
+// hold tells of the reviews whose score is none that the rule can give.
+func (e *evaluated) hold() error {
+	reviewed := e.assessment.Unyielding()
+	if len(reviewed) == 0 {
+		return nil
+	}
+	yields, err := lint.Yields(e.rules.Framework, reviewed)
+	if err == nil {
+		e.assessment.Hold(yields, e.rules.Framework.Digits)
+	}
+	return err
 }
 
 // languageOf is the language of a framework's texts, in which the assessment is

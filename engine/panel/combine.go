@@ -28,10 +28,10 @@ type Outcome struct {
 }
 
 // Combine makes one mark of the ballots for each indicator, as rules say; the
-// indicators are those of the assessment, which also tells their weights. The
-// error is a message.Problems.
-func (p *Panel) Combine(fw *framework.Framework, a *engine.Assessment) (*Outcome, error) {
-	c := combining{panel: p, rules: fw.Panel, framework: fw}
+// indicators are those of the assessment, which also tells their weights, and
+// yields what their rules can give, by id. The error is a message.Problems.
+func (p *Panel) Combine(fw *framework.Framework, a *engine.Assessment, yields map[string]engine.Yields) (*Outcome, error) {
+	c := combining{panel: p, rules: fw.Panel, framework: fw, yields: yields}
 	for _, item := range p.Items {
 		if in := indicator(a, item.Indicator); in != nil {
 			c.item(item, in)
@@ -62,6 +62,7 @@ type combining struct {
 	panel     *Panel
 	rules     framework.Panel
 	framework *framework.Framework
+	yields    map[string]engine.Yields
 	results   []Result
 	problems  message.Problems
 }
@@ -156,17 +157,34 @@ func (c *combining) outliers(valid []Ballot, weight number.Number) []Ballot {
 	return all
 }
 
-// departure asks for a written reason where a mark departs from the rule score
-// by more than the framework's share of the weight.
+// departure asks for a written reason where a mark is none that the rule can
+// give, or departs from the rule score by more than the framework's share of the
+// weight.
 func (c *combining) departure(r Result, in *engine.Indicator, weight number.Number) {
-	if in.RuleScore == nil || r.Reason != "" {
-		return
-	}
-	rule, _ := number.Parse(*in.RuleScore)
-	if r.Score.Sub(rule).Abs().Cmp(weight.Mul(c.rules.Departure)) > 0 {
+	switch {
+	case r.Reason != "":
+	case in.RuleScore != nil && c.apart(r.Score, *in.RuleScore, weight):
 		c.problem(r.Line, message.New("panel.departs", "indicator", r.Indicator, "score", r.Score.Fixed(c.framework.Digits),
 			"rule", *in.RuleScore, "percent", c.rules.Departure.Mul(number.Int(100)).String()))
+	case !c.yields[r.Indicator].Has(r.Score):
+		c.problem(r.Line, message.New("panel.outside", "indicator", r.Indicator, "score", r.Score.Fixed(c.framework.Digits),
+			"yields", engine.Listed(c.yields[r.Indicator].Published(c.framework.Digits))))
 	}
+}
+
+func (c *combining) apart(score number.Number, ruleScore string, weight number.Number) bool {
+	rule, _ := number.Parse(ruleScore)
+	return score.Sub(rule).Abs().Cmp(weight.Mul(c.rules.Departure)) > 0
+}
+
+// Indicators are those of an assessment that the panel has before it.
+func (p *Panel) Indicators(a *engine.Assessment) (all []engine.Indicator) {
+	for _, item := range p.Items {
+		if in := indicator(a, item.Indicator); in != nil {
+			all = append(all, *in)
+		}
+	}
+	return all
 }
 
 // table is the marks, as shares of the weights, of the experts for the indicators

@@ -69,7 +69,7 @@ func TestCombine(t *testing.T) {
 		rule := "2.00"
 		fw := &framework.Framework{Digits: 2, Mode: number.RoundHalfUp, Panel: framework.Panel{
 			Method: c.method, TrimAbove: 5, Departure: number.Ratio(1, 5), Outlier: number.Ratio(1, 6)}}
-		out, err := p.Combine(fw, &engine.Assessment{Indicators: []engine.Indicator{{ID: "x", Weight: "3", RuleScore: &rule}}})
+		out, err := p.Combine(fw, &engine.Assessment{Indicators: []engine.Indicator{{ID: "x", Weight: "3", RuleScore: &rule}}}, nil)
 		if got := problemIDs(err); !strings.HasSuffix(got, strings.TrimLeft(c.problem, "0123456789")) || (got == "") != (c.problem == "") {
 			t.Errorf("%s of %s: problems %q, want %q", c.method, c.marks, got, c.problem)
 		}
@@ -95,4 +95,36 @@ func names(p *Panel, ballots []Ballot) string {
 		all = append(all, p.Experts[p.place(b.Expert)].Name)
 	}
 	return strings.Join(all, " ")
+}
+
+// A rule of thirds of 3 points gives 0, 1, 2 or 3; the rule score is 2, and a
+// fifth of 3 is 0.6.
+func TestOutside(t *testing.T) {
+	var thirds engine.Yields
+	for n := range int64(4) {
+		thirds = append(thirds, engine.Interval{Min: number.Int(n), Max: number.Int(n)})
+	}
+	rule := "2.00"
+	fw := &framework.Framework{Digits: 2, Mode: number.RoundHalfUp, Panel: framework.Panel{Method: framework.Mean, TrimAbove: 5, Departure: number.Ratio(1, 5)}}
+	for _, c := range []struct {
+		marks, reason string
+		yields        engine.Yields
+		problem       string
+	}{
+		{"2 2", "\"\"", thirds, ""},
+		{"2 1.9", "\"\"", thirds, "5:panel.outside"},
+		{"2 1.9", "r", thirds, ""},
+		{"2 1.9", "\"\"", nil, ""}, // nobody knows what the rule gives
+		{"1 1", "\"\"", thirds, "5:panel.departs"},
+		{"1.2 1.2", "\"\"", thirds, "5:panel.departs"}, // one reason does for both
+	} {
+		p, err := Parse("panel.yaml", []byte(panelOf(c.marks, c.reason)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = p.Combine(fw, &engine.Assessment{Indicators: []engine.Indicator{{ID: "x", Weight: "3", RuleScore: &rule}}}, map[string]engine.Yields{"x": c.yields})
+		if got := problemIDs(err); got != c.problem {
+			t.Errorf("%s with reason %s: problems %q, want %q", c.marks, c.reason, got, c.problem)
+		}
+	}
 }

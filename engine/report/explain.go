@@ -229,7 +229,7 @@ func (w Words) passages(i *engine.Indicator) []passage {
 		all = append(all, passage{title: w.say("report.full_statement")})
 	}
 	if r := i.Review; r != nil {
-		all = append(all, passage{title: w.reviewTitle(r), reason: r.Reason, notes: w.ballots(r.Panel)})
+		all = append(all, passage{title: w.reviewTitle(r), reason: r.Reason, notes: append(w.outside(r), w.ballots(r.Panel)...)})
 	}
 	return all
 }

@@ -80,8 +80,17 @@ func (w Words) notes(i *engine.Indicator) []string {
 	notes = append(notes, w.scope(i)...)
 	if i.Review != nil {
 		notes = append(notes, w.review(i.Review))
+		notes = append(notes, w.outside(i.Review)...)
 	}
 	return notes
+}
+
+// outside says that a review's score is none that the rule can give, if so.
+func (w Words) outside(r *engine.Review) []string {
+	if len(r.Outside) == 0 {
+		return nil
+	}
+	return []string{w.say("report.outside", "score", r.Given(), "yields", engine.Listed(r.Outside))}
 }
 
 // scope is what an open score can become, if it is open.

@@ -18,6 +18,7 @@ func item(key, body string) string {
 func TestCauses(t *testing.T) {
 	const payments = "/payments/q1/due condition, /payments/q1/paid condition, /payments/q2/due condition, /payments/q2/paid condition, /payments/q3/due condition, /payments/q3/paid condition"
 	const late = "late contains k if {\nsome k, q in input.payments\nq.paid < q.due\n}\n" // q1 and q3
+	const named = "/projects collection, /projects/0/amount condition, /projects/1/name absent, /projects/1/amount condition, /projects/2/name value, /projects/2/amount condition"
 	for _, c := range []struct{ name, body, want string }{
 		{"condition", deduct("input.budget.adjusted < 6"), "a 1: /budget/adjusted condition"},
 		{"condition and value", "deductions[\"a\"] := {\"share\": x / 10, \"reason\": \"r\"} if {\nx := input.budget.adjusted\ninput.budget.total > x\n}",
@@ -37,6 +38,12 @@ func TestCauses(t *testing.T) {
 		{"item by another member", item("p.name", "some p in input.projects\np.amount > 2"),
 			"three 0.5: /projects collection, /projects/0/amount condition, /projects/1/name absent, /projects/1/amount condition, /projects/2/name value, /projects/2/amount condition"},
 
+		// a project may be called q1, and no payment alpha
+		{"items of three bodies, two of which may meet", item("p.name", "some p in input.projects\np.amount > 2") + item("k", "some k in [\"alpha\", \"beta\"]\nnot input.checks[k]") +
+			item("k", "some k, q in input.payments\nq.paid < q.due\nk == \"q1\""),
+			"three 0.5: /checks/alpha condition, /checks/beta condition, /payments collection, " + payments + ", " + named + "\n" +
+				"beta 0.5: /checks/beta condition, " + named + "\n" +
+				"q1 0.5: /payments/q1/paid condition, /payments/q1/due condition, " + named},
 		{"helper function", "low(q) if q.paid < q.due\n" + deduct("low(input.payments.q1)"),
 			"a 1: /payments/q1/paid condition, /payments/q1/due condition"},
 		{"helper function's value", "rate(q) := q.paid / q.due\ndeductions[\"a\"] := {\"share\": rate(input.payments.q1), \"reason\": \"r\"}",

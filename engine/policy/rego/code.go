@@ -41,6 +41,8 @@ type function struct {
 	// partial: the rule makes an object or set entry by entry, so that each
 	// entry has its own trail.
 	partial bool
+	// byBody: what each body read is wanted apart; see clashes.
+	byBody bool
 	// constant is the value of a rule that does not depend on the facts.
 	constant *memo
 }

@@ -1,38 +1,46 @@
 package rego
 
 import (
+	"slices"
+
 	"github.com/open-policy-agent/opa/v1/ir"
 
 	"rubric/engine/facts"
 	"rubric/engine/number"
 )
 
-// distinctItems tells whether no two bindings of the rule `deductions` can give
-// the same item, whatever the facts: then a deduction depends on nothing but its
-// own path. Otherwise another binding could collide with it, and every
-// deduction has to cite all that the rule read.
+// clash says that a deduction made at a line may have the item of one that a
+// body of the rule makes, counted in the plan's order: two with one item are a
+// failure, so that the deduction depends on all that the body reads.
+type clash struct{ line, body int }
+
+// clashes are those that some facts may bring about between the bindings of the
+// rule `deductions`. Where a line has none, its deductions depend on nothing but
+// their own path.
 //
-// It holds where each insertion's key names the turn of every scan around it
-// (by the scan's key, by a constant list without repetitions, or by the x-key
+// A body's own bindings differ where its key names the turn of every scan around
+// it (by the scan's key, by a constant list without repetitions, or by the x-key
 // member of a list in the facts, also as a part that can be read out of a
-// formatted text), and no two insertions can give one item: see apart.
-func distinctItems(fn *function, a *analysis) bool {
+// formatted text); for two bodies, see apart.
+func clashes(fn *function, a *analysis) (found []clash) {
 	var all []*insertion
-	for _, b := range fn.plan.Blocks {
-		collectInsertions(b, b, nil, fn, &all)
+	for i, b := range fn.plan.Blocks {
+		collectInsertions(b, &insertion{body: b, index: i}, fn, &all)
 	}
 	for i, in := range all {
 		if !in.namesItsTurns(a) {
-			return false
+			found = append(found, clash{in.line(a), in.index})
 		}
 		for _, other := range all[:i] {
 			if !in.apart(other, a) {
-				return false
+				found = append(found, clash{in.line(a), other.index}, clash{other.line(a), in.index})
 			}
 		}
 	}
-	return true
+	return found
 }
+
+func (in *insertion) line(a *analysis) int { return a.at(in.stmt).line }
 
 // addNew adds values, and tells whether none of them was there.
 func (s *set) addNew(values []value) bool {
@@ -50,23 +58,25 @@ type insertion struct {
 	stmt  *ir.ObjectInsertOnceStmt
 	scans []*ir.ScanStmt // around it, outermost first
 	body  *ir.Block      // the rule's body it stands in
+	index int            // of that among the bodies
 }
 
-func collectInsertions(b, body *ir.Block, scans []*ir.ScanStmt, fn *function, all *[]*insertion) {
+// collectInsertions finds those in b; around is where b stands.
+func collectInsertions(b *ir.Block, around *insertion, fn *function, all *[]*insertion) {
 	for _, s := range b.Stmts {
 		switch s := s.(type) {
 		case *ir.ObjectInsertOnceStmt:
 			if int(s.Object) == fn.result {
-				*all = append(*all, &insertion{s, scans, body})
+				*all = append(*all, &insertion{s, around.scans, around.body, around.index})
 			}
 		case *ir.ScanStmt:
-			collectInsertions(s.Block, body, append(scans[:len(scans):len(scans)], s), fn, all)
+			collectInsertions(s.Block, &insertion{scans: append(slices.Clip(around.scans), s), body: around.body, index: around.index}, fn, all)
 		case *ir.BlockStmt:
 			for _, inner := range s.Blocks {
-				collectInsertions(inner, body, scans, fn, all)
+				collectInsertions(inner, around, fn, all)
 			}
 		case *ir.WithStmt:
-			collectInsertions(s.Block, body, scans, fn, all)
+			collectInsertions(s.Block, around, fn, all)
 		}
 	}
 }

@@ -18,10 +18,10 @@ type kept struct {
 
 // keptPolicy is what was found out about one policy.
 type keptPolicy struct {
-	path     string // of its package: "pkg/sub"
-	meta     policy.Meta
-	reads    []int // ordinals of places in the schema
-	distinct int   // bit i: the keyed rule i of a program has distinct names
+	path    string // of its package: "pkg/sub"
+	meta    policy.Meta
+	reads   []int     // ordinals of places in the schema
+	clashes [][]clash // of each keyed rule of a program
 }
 
 // keptAs is the key of a unit's kept form: everything that it follows from.
@@ -55,7 +55,7 @@ func (l Language) load(unit policy.Unit) *kept {
 func (k *kept) fits(unit policy.Unit) bool {
 	places := len(unit.Schema.Places())
 	return len(k.policies) == len(unit.Policies) && !slices.ContainsFunc(k.policies, func(p keptPolicy) bool {
-		return slices.ContainsFunc(p.reads, func(n int) bool { return n < 0 || n >= places })
+		return len(p.clashes) != keyedRules || slices.ContainsFunc(p.reads, func(n int) bool { return n < 0 || n >= places })
 	})
 }
 
@@ -83,7 +83,12 @@ func (c *planCoder) policy(p *keptPolicy) {
 	}
 	each(c, &p.meta.Evidence, c.string)
 	each(c, &p.reads, func(n *int) { whole(c, n) })
-	whole(c, &p.distinct)
+	each(c, &p.clashes, func(rule *[]clash) {
+		each(c, rule, func(k *clash) {
+			whole(c, &k.line)
+			whole(c, &k.body)
+		})
+	})
 }
 
 // ordinals are places of a schema as they are kept.
@@ -95,21 +100,24 @@ func ordinals(places []*facts.Schema) []int {
 	return all
 }
 
-// note keeps which keyed rules of a program have distinct names.
+// note keeps what clashes in the keyed rules of a program.
 func (k *keptPolicy) note(p *program) {
-	k.distinct = 0
-	for i, rule := range p.keyedRules() {
-		if rule.distinct {
-			k.distinct |= 1 << i
-		}
+	for _, rule := range p.keyedRules() {
+		k.clashes = append(k.clashes, rule.clashes)
 	}
 }
 
 // tell gives that back to a program.
 func (k *keptPolicy) tell(p *program) {
 	for i, rule := range p.keyedRules() {
-		rule.distinct = k.distinct&(1<<i) != 0
+		if rule.whole != nil {
+			rule.clashes = k.clashes[i]
+			rule.whole.byBody = len(rule.clashes) > 0
+		}
 	}
 }
+
+// keyedRules is how many keyed rules a program has.
+const keyedRules = 3
 
 func (p *program) keyedRules() []*keyed { return []*keyed{&p.deductions, &p.groups, &p.caps} }

@@ -2,6 +2,7 @@ package rego
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"rubric/engine/message"
@@ -50,11 +51,12 @@ const (
 type frame struct {
 	fn     *function
 	locals []value
-	mark   int            // the trail when the call began
-	full   int            // length of whole at which its repetitions are dropped
-	whole  []policy.Cause // reads on paths that were given up, of a rule that makes a collection
-	line   int            // head of the rule that gave the result
-	at     int            // where locals begin in the stack
+	mark   int              // the trail when the call began
+	full   int              // length of whole at which its repetitions are dropped
+	whole  []policy.Cause   // reads on paths that were given up, of a rule that makes a collection
+	line   int              // head of the rule that gave the result
+	bodies [][]policy.Cause // of a function byBody, what each body read
+	at     int              // where locals begin in the stack
 }
 
 // broke ends the evaluation with a failure at a place of the policy.
@@ -193,6 +195,9 @@ func (m *machine) enter(fn *function, args []value) (value, int, flow) {
 	result, line := f.locals[fn.result], f.line
 	if c := collectionOf(result); r == next && fn.partial && c != nil {
 		c.whole = policy.Distinct(m.kept(f.whole), m.sifts)
+		if fn.byBody {
+			m.bodies, c.whole = f.bodies, policy.Distinct(slices.Concat(f.bodies...), m.sifts)
+		}
 	}
 	m.pop(f)
 	if r == broken {
@@ -209,6 +214,10 @@ func (m *machine) blocks(fn *function, f *frame) flow {
 		}
 		if fn.partial {
 			m.giveUp(f, f.mark)
+		}
+		if fn.byBody {
+			f.bodies = append(f.bodies, policy.Distinct(m.kept(f.whole), m.sifts))
+			f.whole = f.whole[:0]
 		}
 		if r == returned {
 			break

@@ -9,12 +9,13 @@ import (
 // memory is what a machine works with and the next evaluation can use again.
 // Nothing in it outlives an evaluation: a finding has copies.
 type memory struct {
-	stack  []value        // locals of the functions being called
-	args   []value        // arguments of the calls being made
-	frames []*frame       // by how many calls they are within
-	active int            // frames in use
-	reads  []policy.Cause // what memos and entries keep; full slabs are left to those
-	called call           // what the built-in being called may use
+	stack  []value          // locals of the functions being called
+	args   []value          // arguments of the calls being made
+	frames []*frame         // by how many calls they are within
+	active int              // frames in use
+	reads  []policy.Cause   // what memos and entries keep; full slabs are left to those
+	called call             // what the built-in being called may use
+	bodies [][]policy.Cause // what each body of the last function byBody read
 
 	slots  []slot         // memos outside any with, by the function's index
 	run    uint64         // the evaluation; a slot of another one is empty
@@ -69,7 +70,7 @@ func (m *machine) begin(ctx context.Context, l policy.Limits) {
 func (c *code) giveBack(m *machine) {
 	m.trail.Reset()
 	kept := m.memory
-	kept.active, kept.inWith, kept.called = 0, nil, call{}
+	kept.active, kept.inWith, kept.called, kept.bodies = 0, nil, call{}, nil
 	kept.stack, kept.args, kept.reads = emptied(kept.stack), emptied(kept.args), emptied(kept.reads)
 	*m = machine{code: c, trail: m.trail, memory: kept}
 	c.idle.Put(m)

@@ -198,7 +198,9 @@ func (c *compilation) analyse(context.Context) {
 			}
 		}
 		for _, k := range p.keyedRules() {
-			k.distinct = k.whole == nil || distinctItems(k.whole, a)
+			if k.whole != nil {
+				k.clashes = clashes(k.whole, a)
+			}
 		}
 		found.note(p)
 		found.reads = ordinals(a.reads())

@@ -174,7 +174,7 @@ type keyed struct {
 	name     string
 	whole    *function   // nil where all names are written out, or there are no entries
 	constant []*function // deductions["item"], when all names are written out
-	distinct bool        // see distinctItems
+	clashes  []clash     // between entries of whole
 }
 
 // entries calls use with each entry of a rule; an entry's reads are on the trail
@@ -189,6 +189,7 @@ func (r *run) entries(k keyed, use func(name string, e entry, mark int) bool) bo
 	if k.whole == nil {
 		return true
 	}
+	r.m.bodies = nil // a rule that does not depend on the facts is not run
 	v, reads, _, ok := r.value(k.whole)
 	if !ok {
 		return false
@@ -198,25 +199,37 @@ func (r *run) entries(k keyed, use func(name string, e entry, mark int) bool) bo
 		return r.broken(0, message.New("rego.deductions_form", "rule", k.name))
 	}
 	r.noteHoles(obj.whole)
-	whole := obj.whole
-	if k.distinct || r.check { // should two findings of a check have one name, it fails, which is told apart from a finding
-		whole = nil
-	}
+	bodies := r.m.bodies
 	for _, e := range obj.entries {
-		if !r.entry(e, reads, whole, use) {
+		if !r.entry(e, reads, r.others(k, e.line, bodies), use) {
 			return false
 		}
 	}
 	return true
 }
 
-func (r *run) entry(e entry, reads, whole []policy.Cause, use func(name string, e entry, mark int) bool) bool {
+// others are the reads of the bodies that may give an item which a line gives.
+func (r *run) others(k keyed, line int, bodies [][]policy.Cause) (all [][]policy.Cause) {
+	if r.check || bodies == nil { // should two findings of a check have one name, it fails, which is told apart from a finding
+		return nil
+	}
+	for _, c := range k.clashes {
+		if c.line == line {
+			all = append(all, bodies[c.body])
+		}
+	}
+	return all
+}
+
+func (r *run) entry(e entry, reads []policy.Cause, others [][]policy.Cause, use func(name string, e entry, mark int) bool) bool {
 	item, ok := e.key.(string)
 	if !ok || item == "" {
 		return r.broken(e.line, message.New("rego.item_form", "item", show(e.key)))
 	}
 	mark := r.m.trail.Mark()
-	for _, part := range [][]policy.Cause{reads, e.trail, whole} {
+	r.m.trail.Append(reads)
+	r.m.trail.Append(e.trail)
+	for _, part := range others {
 		r.m.trail.Append(part)
 	}
 	return use(item, e, mark)

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"bytes"
 	"slices"
 )
 
@@ -11,12 +10,8 @@ import (
 
 // ParseBound is Parse and Bind at once, and faster than both.
 func ParseBound(file string, data []byte, s *Schema) (*Document, error) {
-	f := newFitting(data)
-	if doc := f.document(s); doc != nil {
-		d := &Document{File: file, Source: data, Root: doc.root(), Schema: s}
-		if d.Root.Schema = s; f.counted(d.Root) {
-			return d, nil
-		}
+	if root := fit(data, 0, s); root != nil {
+		return &Document{File: file, Source: data, Root: root, Schema: s}, nil
 	}
 	d, err := Parse(file, data)
 	if err != nil {
@@ -32,14 +27,10 @@ func (d *Document) Within(n *Node, s *Schema) *Document {
 	if n.below == nil || !n.below.shut.Load() {
 		return nil
 	}
-	blank := bytes.Repeat([]byte{' '}, len(d.Source))
-	copy(blank[n.Offset:n.below.last], d.Source[n.Offset:n.below.last])
-	within, err := ParseBound(d.File, blank, s)
-	if err != nil {
-		return nil
+	if root := fit(d.Source[:n.below.last], int(n.Offset), s); root != nil {
+		return &Document{File: d.File, Source: d.Source, Root: root, Schema: s}
 	}
-	within.Source = d.Source
-	return within
+	return nil
 }
 
 // fits tells that the document, which nobody has looked into, fits s.
@@ -47,132 +38,95 @@ func (d *Document) fits(s *Schema) bool {
 	if !d.Root.below.shut.Load() {
 		return false
 	}
-	f := newFitting(d.Source)
-	if f.document(s) == nil {
+	end := d.Root.below.last
+	if fit(d.Source[:end], int(d.Root.Offset), s) == nil {
 		return false
 	}
 	d.Root.Schema = s
-	return f.counted(d.Root)
+	return true
 }
 
-// fitting looks over a document with its schema in hand.
+// fit is the root of the document that stands in data from start to the end,
+// bound to s; nil when it does not fit, or it is not sure that it does.
+func fit(data []byte, start int, s *Schema) *Node {
+	f := s.fitting()
+	defer s.rest(f)
+	f.scanner = newScanner(data)
+	start = f.space(start)
+	if len(data) > MaxBytes {
+		return nil
+	}
+	if end := f.value(start, s, 1); end == unfit || f.space(end) < len(data) {
+		return nil
+	}
+	doc := &folded{scanner: newScanner(data), spans: slices.Clone(f.spans), start: start}
+	root := doc.root()
+	if root.Schema = s; !f.counted(root) {
+		return nil
+	}
+	return root
+}
+
+// fitting looks over a document with its schema in hand. It is used again for
+// the next one.
 type fitting struct {
-	surveyor
+	scanner
+	values int
+	spans  []span
 	binder binder        // finds what is wrong with a scalar
+	last   Node          // the scalar that it looked at
 	keys   []string      // x-key members of the lists that it is in
+	counts []count       // facts that count elements
 	lists  []countedList // those with an x-count
+}
+
+// count is a fact that counts the elements of lists.
+type count struct {
+	place *Schema
+	value int64
 }
 
 // countedList is a list whose elements a fact counts.
 type countedList struct {
 	place  *Schema
-	offset int32
+	offset int
 	length int
 }
 
-func newFitting(data []byte) *fitting {
-	return &fitting{
-		surveyor: surveyor{scanner: newScanner(data), spans: make([]span, 0, spansIn(data))},
-		keys:     make([]string, 0, fewTexts), lists: make([]countedList, 0, fewTexts),
+func (s *Schema) fitting() *fitting {
+	if f, ok := s.idle.Get().(*fitting); ok {
+		return f
 	}
+	return &fitting{}
 }
 
-// document is nil when the document does not fit, or it is not sure that it
-// does.
-func (f *fitting) document(s *Schema) *folded {
-	f.skip()
-	start := f.at
-	if len(f.data) > MaxBytes || !f.value(s, 1) {
+// rest keeps f for another document, and nothing of this one.
+func (s *Schema) rest(f *fitting) {
+	*f = fitting{spans: emptied(f.spans), keys: emptied(f.keys), counts: emptied(f.counts), lists: emptied(f.lists)}
+	s.idle.Put(f)
+}
+
+// emptied forgets what is in a slice, and leaves it to the collector when it has
+// become large.
+func emptied[T any](all []T) []T {
+	if cap(all) > maxSlab {
 		return nil
 	}
-	if f.skip(); f.at < len(f.data) {
-		return nil
-	}
-	return &folded{scanner: f.scanner, spans: f.spans, start: start}
-}
-
-func (f *fitting) value(s *Schema, depth int) bool {
-	if f.values++; f.values > MaxValues || depth > MaxDepth {
-		return false
-	}
-	switch s.Kind {
-	case Object:
-		return f.peek() == '{' && f.object(s, depth)
-	case List:
-		return f.peek() == '[' && f.list(s, depth)
-	}
-	n := &f.last
-	if !f.scalar(n) || n.Kind != s.Kind {
-		return false
-	}
-	f.binder.value(n, s)
-	return len(f.binder.found) == 0 && (!s.key || f.key(n))
-}
-
-// key notes an x-key. Of numbers it does so only where the same number has the
-// same digits.
-func (f *fitting) key(n *Node) bool {
-	f.keys = append(f.keys, n.Text)
-	return n.Kind == Text || n.scale == 0 && n.Text != "-0"
-}
-
-func (f *fitting) object(s *Schema, depth int) bool {
-	at, next := f.begin(), 0
-	for more, ok := !f.end('}'), true; more; next++ {
-		next = f.property(s, next)
-		if next == len(s.Properties) || !f.colon() || !f.value(s.Properties[next], depth+1) {
-			return false
-		}
-		if more, ok = f.more('}'); !ok {
-			return false
-		}
-	}
-	f.finish(at)
-	return !slices.ContainsFunc(s.Properties[next:], (*Schema).wanted)
-}
-
-// property is which of the properties from next on comes here, if those before
-// it may be absent; else how many there are.
-func (f *fitting) property(s *Schema, next int) int {
-	for ; next < len(s.Properties); next++ {
-		if f.named(s.Properties[next].Name) {
-			return next
-		}
-		if s.Properties[next].wanted() {
-			break
-		}
-	}
-	return len(s.Properties)
-}
-
-// wanted tells that something is missing, or may be, where s is absent.
-func (s *Schema) wanted() bool { return !s.Optional || s.Required || s.count != nil }
-
-func (f *fitting) list(s *Schema, depth int) bool {
-	offset, keys, length := int32(f.at), len(f.keys), 0
-	at := f.begin()
-	for more, ok := !f.end(']'), true; more; length++ {
-		if !f.value(s.Items, depth+1) {
-			return false
-		}
-		if more, ok = f.more(']'); !ok {
-			return false
-		}
-	}
-	f.finish(at)
-	if s.count != nil {
-		f.lists = append(f.lists, countedList{s, offset, length})
-	}
-	different := distinctTexts(f.keys[keys:])
-	f.keys = f.keys[:keys]
-	return different && length >= s.MinItems && (s.MaxItems < 0 || length <= s.MaxItems)
+	clear(all[:cap(all)])
+	return all[:0]
 }
 
 // counted tells that every list is as long as the fact says that counts it.
 func (f *fitting) counted(root *Node) bool {
 	b := &binder{root: root}
 	for _, list := range f.lists {
-		n := root.at(list.offset)
+		if fact := list.place.counter; fact != nil {
+			if !slices.Contains(f.counts, count{fact, int64(list.length)}) {
+				return false
+			}
+			continue
+		}
+		n := root.at(int32(list.offset))
 		if partial, _ := b.count(n, list.length, list.place, n.Pointer); partial {
 			return false
 		}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
@@ -50,6 +51,12 @@ type Schema struct {
 	numbers  []number.Number // Enum of a Num
 	fromZero bool            // of a Num: any from 0 on will do, unless it must be whole
 	key      bool            // it is the x-key of the list that its parent is an element of
+	anyText  bool            // of a Text: any will do, but perhaps not the empty one
+	lead     string          // of a property: see leadOf
+	counter  *Schema         // of a List: what counts its elements, where there is one such fact in a document
+
+	countsLists bool      // it is the counter of a list
+	idle        sync.Pool // of a root: what has looked over documents
 }
 
 // Property is the property of an Object with that name, nil if there is none.

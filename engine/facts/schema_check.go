@@ -73,6 +73,9 @@ func (r *schemaReader) checkCount(c memberCheck, root *Schema) {
 		}
 	}
 	c.list.count = tokens
+	if !slices.Contains(tokens, "*") {
+		c.list.counter, fact.countsLists = fact, true
+	}
 }
 
 // aligned tells that every list on the way to fact is on the way to list too

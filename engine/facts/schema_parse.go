@@ -222,6 +222,7 @@ func (r *schemaReader) read(s *Schema, k keywords, site *Node) {
 	r.readEnum(s, k)
 	s.fromZero = len(s.Enum) == 0 && s.Maximum == nil && s.ExclusiveMinimum == nil && s.ExclusiveMaximum == nil &&
 		(s.Minimum == nil || s.Minimum.Sign() <= 0)
+	s.anyText = len(s.Enum) == 0 && s.Format == "" && s.pattern == nil && s.MinLength <= 1
 }
 
 // readType reads "type": a name, or a name and "null".
@@ -301,7 +302,9 @@ func (r *schemaReader) readObject(s *Schema, k keywords, site *Node) {
 		if !validName(node.Key) {
 			r.problem(node, message.New("facts.schema_name", "name", clip(node.Key)))
 		}
-		s.Properties = append(s.Properties, r.place(node, s, node.Key))
+		p := r.place(node, s, node.Key)
+		p.lead = leadOf(p.Name)
+		s.Properties = append(s.Properties, p)
 	}
 	s.byName = slices.Clone(s.Properties)
 	slices.SortFunc(s.byName, func(a, b *Schema) int { return strings.Compare(a.Name, b.Name) })

@@ -11,10 +11,12 @@ const rateDigits = 2
 // percent is what a whole is worth.
 var percent = number.Int(100)
 
-// aggregation is the tree being added up, from the leaves to the total.
+// aggregation is the tree being added up, from the leaves to the total. Its
+// memory is used again for the next case.
 type aggregation struct {
 	*Rules
-	results  results
+	left     results  // of the leaves that are not reached yet
+	ids      []string // of the indicators, for the groups to share
 	ordinary [viewCount][]quantity // of all indicators within the 100
 	extra    [viewCount]extra
 	vetoes   []veto
@@ -30,41 +32,71 @@ type extra struct {
 
 // aggregate works out the groups and the total, as the framework says.
 func (r *Rules) aggregate(results results) ([]Group, Total) {
-	a := &aggregation{Rules: r, results: results}
+	a, ok := r.idle.Get().(*aggregation)
+	if !ok {
+		a = &aggregation{}
+	}
+	a.Rules, a.left, a.ids = r, results, make([]string, 0, len(results))
+	defer a.rest()
 	groups := make([]Group, 0, len(r.Framework.Groups))
-	for _, g := range r.Framework.Groups {
-		group, worth := a.group(g)
+	for i := range r.Framework.Groups {
+		group, worth := a.group(&r.Framework.Groups[i])
 		groups, a.parts = append(groups, group), append(a.parts, worth)
 	}
 	return groups, a.total(a.parts)
 }
 
+// rest keeps the memory, and nothing of the case.
+func (a *aggregation) rest() {
+	kept := aggregation{parts: a.parts[:0], column: a.column[:0]}
+	clear(a.parts[:cap(a.parts)])
+	clear(a.column[:cap(a.column)])
+	for v := range viewCount {
+		clear(a.ordinary[v])
+		kept.ordinary[v] = a.ordinary[v][:0]
+	}
+	r := a.Rules
+	*a = kept
+	r.idle.Put(a)
+}
+
 // group adds up a group; what it is worth is in points of the weight it has in
 // the group above.
-func (a *aggregation) group(g framework.Group) (Group, views) {
-	out := Group{ID: g.ID, Title: g.Title, Groups: make([]Group, 0, len(g.Groups)), Indicators: make([]string, 0, len(g.Indicators))}
+func (a *aggregation) group(g *framework.Group) (Group, views) {
+	out := Group{ID: g.ID, Title: g.Title, Groups: make([]Group, 0, len(g.Groups))}
 	before := len(a.parts)
-	var outside []views
-	for _, inner := range g.Groups {
-		group, worth := a.group(inner)
+	for i := range g.Groups {
+		group, worth := a.group(&g.Groups[i])
 		out.Groups, a.parts = append(out.Groups, group), append(a.parts, worth)
 	}
-	for _, in := range g.Indicators {
-		for _, res := range a.results[in.ID] {
-			out.Indicators = append(out.Indicators, res.leaf.ID)
-			worth := a.leaf(res)
-			if in.Kind == framework.Ordinary {
-				a.parts = append(a.parts, worth)
-			} else {
-				outside = append(outside, worth)
-			}
-		}
+	first := len(a.ids)
+	var outside []views
+	for i := range g.Indicators {
+		outside = append(outside, a.indicator(&g.Indicators[i])...)
 	}
+	out.Indicators = a.ids[first:len(a.ids):len(a.ids)]
 	parts := a.parts[before:]
 	worth := a.worth(parts, g.Weight)
 	a.show(&out, parts, outside, worth)
 	a.parts = a.parts[:before]
 	return out, worth
+}
+
+// indicator adds a leaf of the tree to the parts, as one or as one for each
+// element of its list; outside is what stands outside the 100.
+func (a *aggregation) indicator(in *framework.Indicator) (outside []views) {
+	mine := a.left.first(in.ID)
+	a.left = a.left[len(mine):]
+	for i := range mine {
+		a.ids = append(a.ids, mine[i].leaf.ID)
+		worth := a.leaf(&mine[i])
+		if in.Kind == framework.Ordinary {
+			a.parts = append(a.parts, worth)
+		} else {
+			outside = append(outside, worth)
+		}
+	}
+	return outside
 }
 
 // leaf is an indicator in all views. What stands outside the 100, and what it
@@ -74,7 +106,7 @@ func (a *aggregation) leaf(res *result) views {
 	if res.leaf.Veto != nil {
 		a.vetoes = append(a.vetoes, newVeto(res))
 	}
-	for v, q := range worth {
+	for v, q := range worth.in {
 		switch res.leaf.Kind {
 		case framework.Bonus:
 			a.extra[v].bonus = a.extra[v].bonus.Add(q.score)
@@ -97,7 +129,10 @@ func (res *result) views(leavesOut bool) views {
 	gone := leavesOut && res.outcome == NotApplicable
 	optional := leavesOut && res.mark == nil && res.leaf.policy.Exempts && (res.outcome == Undetermined || res.outcome == Failed)
 	w := res.leaf.Weight
-	out := views{
+	if res.ruleScore != nil && res.ruleScore == res.score {
+		return alike(quantity{weight: w, score: *res.score, gone: gone})
+	}
+	out := [viewCount]quantity{
 		byRules: {weight: w, open: res.ruleScore == nil, gone: gone},
 		final:   {weight: w, open: res.score == nil, gone: gone && res.mark == nil},
 		least:   {weight: w, score: res.least, gone: gone && res.mark == nil, optional: optional},
@@ -109,28 +144,26 @@ func (res *result) views(leavesOut bool) views {
 	if res.score != nil {
 		out[final].score = *res.score
 	}
-	return out
+	return views{in: out}
 }
 
 // worth is what parts amount to in the group above, in which they together have
 // the given weight.
-func (a *aggregation) worth(parts []views, weight number.Number) (out views) {
-	for v := range viewCount {
+func (a *aggregation) worth(parts []views, weight number.Number) views {
+	return each(parts, func(v view) quantity {
 		all := a.in(parts, v)
 		if a.Framework.Aggregation == framework.WeightedMean {
-			out[v] = v.mean(all).of(weight)
-		} else {
-			out[v] = v.sum(all)
+			return v.mean(all).of(weight)
 		}
-	}
-	return out
+		return v.sum(all)
+	})
 }
 
 // in is how parts look in one view, until the next one is asked for.
 func (a *aggregation) in(parts []views, v view) []quantity {
 	a.column = a.column[:0]
 	for i := range parts {
-		a.column = append(a.column, parts[i][v])
+		a.column = append(a.column, parts[i].in[v])
 	}
 	return a.column
 }
@@ -142,21 +175,23 @@ func (a *aggregation) show(g *Group, parts, outside []views, worth views) {
 	shown := worth
 	switch {
 	case len(parts) == 0:
-		for v := range viewCount {
-			shown[v] = v.sum(a.in(outside, v))
-			shown[v].weight, shown[v].gone = number.Number{}, false
-		}
+		shown = each(outside, func(v view) quantity {
+			q := v.sum(a.in(outside, v))
+			q.weight, q.gone = number.Number{}, false
+			return q
+		})
 	case mean:
-		for v := range viewCount {
-			shown[v] = v.mean(a.in(parts, v)).of(percent)
-		}
+		shown = each(parts, func(v view) quantity { return v.mean(a.in(parts, v)).of(percent) })
 	}
-	g.Weight = shown[final].weight.String()
+	g.Weight = shown.in[final].weight.String()
 	if mean {
-		g.Weight = worth[final].weight.String()
+		g.Weight = worth.in[final].weight.String()
 	}
-	g.RuleScore, g.Score = a.points(shown[byRules].known(mean)), a.points(shown[final].known(mean))
-	g.Rate = rate(shown[final])
+	g.RuleScore = a.points(shown.in[byRules].known(mean))
+	if g.Score = g.RuleScore; !shown.alike {
+		g.Score = a.points(shown.in[final].known(mean))
+	}
+	g.Rate = rate(shown.in[final])
 }
 
 // known is the score, nil where it is not known; of a mean also where there is

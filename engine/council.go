@@ -19,7 +19,7 @@ func (c *council) tree(level []framework.Group) []Group {
 	for _, g := range level {
 		group := Group{ID: g.ID, Title: g.Title, Weight: g.Weight.String(), Groups: c.tree(g.Groups), Indicators: []string{}}
 		for _, in := range g.Indicators {
-			for _, res := range c.results[in.ID] {
+			for _, res := range c.results.of(in.ID) {
 				group.Indicators = append(group.Indicators, res.leaf.ID)
 			}
 		}

@@ -20,7 +20,7 @@ type Decided struct {
 	rules   *Rules
 	c       Case
 	leaves  []leaf
-	results []*result
+	results []result
 }
 
 // Decide is Evaluate without the explanation.
@@ -42,30 +42,30 @@ func (r *Rules) decideAll(ctx context.Context, c Case, before *Decided, same map
 	if err := d.enter(); err != nil {
 		return nil, err
 	}
-	marks := make(map[string]*Mark, len(c.Marks))
+	var marks map[string]*Mark
+	if len(c.Marks) > 0 {
+		marks = make(map[string]*Mark, len(c.Marks))
+	}
 	for i, m := range c.Marks {
 		marks[m.Indicator] = &c.Marks[i]
 	}
-	d.results = make([]*result, len(d.leaves))
-	all := make(results, len(r.leaves))
+	d.results = make([]result, len(d.leaves))
 	for i := range d.leaves {
 		l := &d.leaves[i]
 		var known *result
 		if same[l.leaf] {
 			known = before.result(l.ID, i)
 		}
-		res, err := r.resultOf(ctx, l, c.Facts, known)
-		if err != nil {
+		res := &d.results[i]
+		if err := r.resultOf(ctx, res, l, c.Facts, known); err != nil {
 			return nil, err
 		}
 		if m := marks[l.ID]; m != nil {
 			res.review(*m, slices.Index(r.Framework.Scale, m.Letter))
 		}
-		d.results[i] = res
-		all[l.leaf] = append(all[l.leaf], res)
 	}
 	var err error
-	d.Groups, d.Total, err = r.together(ctx, all)
+	d.Groups, d.Total, err = r.together(ctx, d.results)
 	return d, err
 }
 
@@ -84,19 +84,18 @@ func (d *Decided) enter() error {
 }
 
 // resultOf runs a policy, unless what it says of these facts is known.
-func (r *Rules) resultOf(ctx context.Context, l *leaf, doc *facts.Document, known *result) (*result, error) {
+func (r *Rules) resultOf(ctx context.Context, res *result, l *leaf, doc *facts.Document, known *result) error {
 	if known == nil {
-		return r.evaluate(ctx, l, doc)
+		return r.evaluate(ctx, res, l, doc)
 	}
-	res := r.decide(l, known.said, known.missing)
-	res.said = known.said
-	return res, nil
+	r.decide(res, l, known.said, known.missing)
+	return nil
 }
 
 // result is that of an indicator, nil for none; near is where it may stand.
 func (d *Decided) result(id string, near int) *result {
 	if at := d.Find(id, near); at >= 0 {
-		return d.results[at]
+		return &d.results[at]
 	}
 	return nil
 }
@@ -122,14 +121,14 @@ func (d *Decided) RuleScore(i int) *number.Number { return d.results[i].ruleScor
 
 // Indicator explains the i-th indicator.
 func (d *Decided) Indicator(i int) Indicator {
-	return d.rules.explain(d.c, &d.leaves[i], d.results[i])
+	return d.rules.explain(d.c, &d.leaves[i], &d.results[i])
 }
 
 // SameAs tells whether the i-th indicator comes to the same as the k-th of
 // another decision: outcome, score, the points of each deduction and what else
 // decided it. Words and causes are not compared.
 func (d *Decided) SameAs(i int, other *Decided, k int) bool {
-	a, b := d.results[i], other.results[k]
+	a, b := &d.results[i], &other.results[k]
 	if a.outcome != b.outcome || !equal(a.ruleScore, b.ruleScore) {
 		return false
 	}

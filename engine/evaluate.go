@@ -24,6 +24,7 @@ type Rules struct {
 	lists     bool   // some leaf is made of a list in the facts
 	checks    []Check
 	words     *message.Catalogue
+	idle      *sync.Pool // aggregations to be used again
 
 	aggregator *aggregator // nil where the framework has none of its own
 }
@@ -33,6 +34,8 @@ type leaf struct {
 	instance
 	file   string
 	policy *policy.Policy
+
+	untouched *untouched // nil where it is not known before the facts are
 }
 
 // Title is what people call the indicator.
@@ -79,6 +82,7 @@ func Compile(ctx context.Context, fw *framework.Framework, languages ...policy.L
 		r.leaves = append(r.leaves, l)
 		r.lists = r.lists || in.Each != nil
 	}
+	r.prepare()
 	r.aggregator, err = compileAggregator(ctx, fw, languages)
 	var found message.Problems
 	if errors.As(err, &found) {
@@ -108,7 +112,7 @@ func compileUnit(ctx context.Context, fw *framework.Framework, language policy.L
 	}
 	for i, p := range all {
 		u.problems = append(u.problems, checkMeta(policies[i], p.Meta)...)
-		u.leaves = append(u.leaves, leaf{instance{leaf: policies[i].Indicator}, policies[i].File, p})
+		u.leaves = append(u.leaves, leaf{instance: instance{leaf: policies[i].Indicator}, file: policies[i].File, policy: p})
 	}
 	return u
 }
@@ -203,9 +207,28 @@ func (r *Rules) together(ctx context.Context, all results) ([]Group, Total, erro
 	return groups, total, nil
 }
 
-// results are the results of each leaf of the tree: one, or one for each element
-// of its list.
-type results map[string][]*result
+// results are the results of the tree's leaves, in the order of
+// Framework.Indicators: of each leaf one, or one for each element of its list.
+type results []result
+
+// of are the results of a leaf.
+func (all results) of(leaf string) results {
+	for i := range all {
+		if all[i].leaf.leaf == leaf {
+			return all[i:].first(leaf)
+		}
+	}
+	return nil
+}
+
+// first are the results in front as far as they are of a leaf.
+func (all results) first(leaf string) results {
+	n := 0
+	for n < len(all) && all[n].leaf.leaf == leaf {
+		n++
+	}
+	return all[:n]
+}
 
 // expand gives the indicators of a case their policies.
 func (r *Rules) expand(doc *facts.Document) ([]leaf, message.Problems) {
@@ -216,7 +239,7 @@ func (r *Rules) expand(doc *facts.Document) ([]leaf, message.Problems) {
 	leaves := make([]leaf, len(all))
 	for i, in := range all {
 		at := slices.IndexFunc(r.leaves, func(l leaf) bool { return l.leaf == in.leaf })
-		leaves[i] = leaf{in, r.leaves[at].file, r.leaves[at].policy}
+		leaves[i] = leaf{instance: in, file: r.leaves[at].file, policy: r.leaves[at].policy}
 	}
 	return leaves, problems
 }
@@ -250,8 +273,8 @@ func (r *Rules) EvaluateIndicator(ctx context.Context, c Case, id string) (Indic
 	if len(found) != 1 {
 		return Indicator{}, message.Problems{{File: r.Framework.Dir, Message: notOne(r.Framework, id, instances(leaves))}}
 	}
-	res, err := r.evaluate(ctx, &found[0], c.Facts)
-	if err != nil {
+	res := &result{}
+	if err := r.evaluate(ctx, res, &found[0], c.Facts); err != nil {
 		return Indicator{}, err
 	}
 	return r.explain(c, &found[0], res), nil
@@ -271,14 +294,13 @@ func notOne(fw *framework.Framework, id string, all []instance) message.Message 
 	return unknownIndicator(fw, id)
 }
 
-func (r *Rules) evaluate(ctx context.Context, l *leaf, doc *facts.Document) (*result, error) {
+func (r *Rules) evaluate(ctx context.Context, res *result, l *leaf, doc *facts.Document) error {
 	finding, err := l.policy.Decide(ctx, doc, l.element)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	res := r.decide(l, finding, missing(l, doc, finding))
-	res.said = finding
-	return res, nil
+	r.decide(res, l, finding, missing(l, doc, finding))
+	return nil
 }
 
 // head says what was applied to what.

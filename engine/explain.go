@@ -12,6 +12,9 @@ import (
 // explain puts a result into the published form: every point with its rule, its
 // reason and its facts.
 func (r *Rules) explain(c Case, l *leaf, res *result) Indicator {
+	if l.untouched.explains(res) {
+		return l.untouched.shown
+	}
 	e := explainer{rules: r, c: c, leaf: l}
 	in := Indicator{
 		ID: l.ID, Title: l.Title(), Weight: l.Weight.String(), Outcome: res.outcome,

@@ -22,6 +22,7 @@ type result struct {
 	score     *number.Number // the review's where there is one
 	least     number.Number  // what the final score can still become
 	most      number.Number
+	rounded   number.Number // what ruleScore points at
 	mark      *Mark
 	marks     *marks // where the framework has a scale
 }
@@ -52,27 +53,27 @@ const (
 	stepNotApplicable = "not_applicable"
 )
 
-// decide turns a finding into points, or into a mark.
-func (r *Rules) decide(l *leaf, f *policy.Finding, missing []facts.Missing) *result {
-	f = l.accept(f)
-	var res *result
+// decide turns what a policy said into points, or into a mark.
+func (r *Rules) decide(res *result, l *leaf, said *policy.Finding, missing []facts.Missing) {
+	f := l.accept(said)
+	*res = result{leaf: l, said: said, finding: f}
 	switch {
 	case len(missing) > 0:
-		res = r.undetermined(l, f, missing)
+		r.undetermined(res, missing)
 	case f.Failure != nil:
-		res = &result{outcome: Failed, finding: f, most: l.Weight}
+		res.outcome, res.most = Failed, l.Weight
 	case f.NotApplicable != nil:
-		res = r.settled(NotApplicable, f, r.exempt(l))
+		r.settle(res, NotApplicable, r.exempt(l))
+	case len(f.Deductions) == 0 && f.Cutoff == nil && l.untouched != nil:
+		l.untouched.settle(res)
 	case len(f.Deductions) == 0 && f.Cutoff == nil:
-		res = r.settled(Full, f, []step{{stepWeight, "", l.Weight}})
+		r.settle(res, Full, []step{{stepWeight, "", l.Weight}})
 	default:
-		res = r.settled(Deducted, f, entries(l.Weight, f))
+		r.settle(res, Deducted, entries(l.Weight, f))
 	}
-	res.leaf = l
 	if len(r.Framework.Scale) > 0 {
 		r.mark(res)
 	}
-	return res
 }
 
 // accept holds points that are earned against the weight, which the policy does
@@ -111,9 +112,12 @@ func (r *Rules) leavesOut(l *leaf) bool {
 	return l.Kind == framework.Ordinary && r.Framework.NotApplicable != framework.Keep
 }
 
+// fewSteps is how many lines a ledger can have beside the deductions.
+const fewSteps = 4
+
 // entries are the ledger's lines before rounding.
 func entries(weight number.Number, f *policy.Finding) []step {
-	lines := []step{{stepWeight, "", weight}}
+	lines := append(make([]step, 0, len(f.Deductions)+fewSteps), step{stepWeight, "", weight})
 	left := weight
 	for _, d := range f.Deductions {
 		points := d.Lost(weight).Neg()
@@ -130,15 +134,16 @@ func entries(weight number.Number, f *policy.Finding) []step {
 	return lines
 }
 
-// settled closes a ledger: the rounding line makes it sum exactly to the rule
+// settle closes a ledger: the rounding line makes it sum exactly to the rule
 // score.
-func (r *Rules) settled(outcome Outcome, f *policy.Finding, lines []step) *result {
+func (r *Rules) settle(res *result, outcome Outcome, lines []step) {
 	exact := sum(lines)
 	score := exact.Round(r.Framework.Digits, r.Framework.Mode)
 	if d := score.Sub(exact); d.Sign() != 0 {
 		lines = append(lines, step{stepRounding, "", d})
 	}
-	return &result{outcome: outcome, finding: f, ledger: lines, ruleScore: &score, score: &score, least: score, most: score}
+	res.outcome, res.ledger, res.rounded, res.least, res.most = outcome, lines, score, score, score
+	res.ruleScore, res.score = &res.rounded, &res.rounded
 }
 
 func sum(lines []step) number.Number {
@@ -152,8 +157,8 @@ func sum(lines []step) number.Number {
 // undetermined keeps the deductions that do not depend on what is missing: they
 // stand whatever it turns out to be, so that they lower the most that can still
 // be reached.
-func (r *Rules) undetermined(l *leaf, f *policy.Finding, missing []facts.Missing) *result {
-	proven := &policy.Finding{}
+func (r *Rules) undetermined(res *result, missing []facts.Missing) {
+	l, f, proven := res.leaf, res.finding, &policy.Finding{}
 	for _, d := range f.Deductions {
 		if !d.Unproven {
 			proven.Deductions = append(proven.Deductions, d)
@@ -166,7 +171,7 @@ func (r *Rules) undetermined(l *leaf, f *policy.Finding, missing []facts.Missing
 	if !l.policy.Exempts || r.leavesOut(l) {
 		most = sum(entries(l.Weight, proven)).Round(r.Framework.Digits, r.Framework.Mode)
 	}
-	return &result{outcome: Undetermined, finding: proven, missing: missing, most: most}
+	res.outcome, res.finding, res.missing, res.most = Undetermined, proven, missing, most
 }
 
 // review puts an expert's mark in the place of the score; the rule score stays.

@@ -212,10 +212,9 @@ func (s standing) outcome() Outcome {
 // there are any.
 func (r *Rules) standings(results results, v view) map[string][]standing {
 	all := map[string][]standing{}
-	for leaf, list := range results {
-		for _, res := range list {
-			all[leaf] = append(all[leaf], res.standing(v))
-		}
+	for i := range results {
+		leaf := results[i].leaf.leaf
+		all[leaf] = append(all[leaf], results[i].standing(v))
 	}
 	return all
 }

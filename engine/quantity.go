@@ -27,12 +27,31 @@ const (
 )
 
 // views are the quantities of one place in all views.
-type views [viewCount]quantity
+type views struct {
+	in    [viewCount]quantity
+	alike bool // they are all the same, as where nothing is open or reviewed
+}
+
+// alike is q in all views.
+func alike(q quantity) views { return views{[viewCount]quantity{q, q, q, q}, true} }
+
+// each works out something of parts in all views, once where they are alike.
+func each(parts []views, what func(view) quantity) views {
+	if !slices.ContainsFunc(parts, func(p views) bool { return !p.alike }) {
+		return alike(what(final))
+	}
+	var out views
+	for v := range viewCount {
+		out.in[v] = what(v)
+	}
+	return out
+}
 
 // sum adds up points and weights.
 func (v view) sum(all []quantity) quantity {
 	total := quantity{gone: len(all) > 0}
-	for _, q := range all {
+	for i := range all {
+		q := &all[i]
 		if q.gone {
 			continue
 		}

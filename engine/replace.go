@@ -15,5 +15,6 @@ func (r *Rules) With(indicator string, p *policy.Policy) *Rules {
 			changed.leaves[i].policy = p
 		}
 	}
+	changed.prepare()
 	return &changed
 }

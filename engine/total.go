@@ -46,6 +46,7 @@ func (v veto) holds(in view) bool { return [viewCount]bool{v.byRules, v.final, v
 // amount is the total in one view.
 type amount struct {
 	lines  []step        // up to the exact total
+	silent bool          // nobody asks for the lines
 	exact  number.Number // before rounding: grades are by this
 	of     number.Number // the points there are to be had
 	open   bool          // a score is not known
@@ -57,8 +58,9 @@ type amount struct {
 // total adds up the first level of the tree.
 func (a *aggregation) total(top []views) Total {
 	var all [viewCount]amount
+	worth := a.worth(top, percent)
 	for v := range viewCount {
-		all[v] = a.amount(v, a.worth(top, percent)[v])
+		all[v] = a.amount(v, worth.in[v])
 	}
 	out := Total{
 		Weight: all[final].of.String(), RuleScore: a.rounded(all[byRules]), Score: a.rounded(all[final]),
@@ -80,7 +82,7 @@ func (a *aggregation) total(top []views) Total {
 
 // amount is the total in one view, line by line.
 func (a *aggregation) amount(v view, top quantity) amount {
-	t := &amount{of: top.weight, open: top.open || a.extra[v].open}
+	t := &amount{of: top.weight, open: top.open || a.extra[v].open, silent: v != byRules}
 	a.base(v, top, t)
 	a.outside(v, t)
 	if a.Framework.Extra.TotalCap != nil && t.exact.Cmp(*a.Framework.Extra.TotalCap) > 0 {
@@ -129,7 +131,9 @@ func (a *aggregation) outside(v view, t *amount) {
 }
 
 func (t *amount) add(name, item string, points number.Number) {
-	t.lines = append(t.lines, step{name, item, points})
+	if !t.silent {
+		t.lines = append(t.lines, step{name, item, points})
+	}
 	t.exact = t.exact.Add(points)
 }
 

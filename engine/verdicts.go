@@ -114,12 +114,7 @@ func (r *Rules) verdicts(ctx context.Context, results results) ([]Group, Total, 
 }
 
 func (all results) reviewed() bool {
-	for _, list := range all {
-		if slices.ContainsFunc(list, func(res *result) bool { return res.mark != nil }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(all, func(res result) bool { return res.mark != nil })
 }
 
 // possible is what groups and total can still become.
@@ -292,7 +287,7 @@ func (r *Rules) cited(results results, causes []policy.Cause) []string {
 	all := []string{}
 	eachGroup(r.Framework.Groups, func(g framework.Group) {
 		for _, in := range g.Indicators {
-			for i, res := range results[in.ID] {
+			for i, res := range results.of(in.ID) {
 				at := "/groups/" + g.ID + "/indicators/" + in.ID
 				if in.Each != nil {
 					at += "/" + strconv.Itoa(i)

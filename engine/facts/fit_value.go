@@ -94,10 +94,17 @@ func (f *fitting) members(at int, s *Schema, next, depth int) (behind, end int) 
 	for {
 		at = f.value(at, s.Properties[next], depth)
 		next++
-		if at == unfit || next == len(s.Properties) || !strings.HasPrefix(f.source[at:], s.Properties[next].lead) {
+		if at == unfit || next == len(s.Properties) || f.byteAt(at) != ',' {
 			return next, at
 		}
-		at = f.space(at + len(s.Properties[next].lead))
+		lead := s.Properties[next].lead
+		if f.byteAt(at+1) != ' ' {
+			lead = lead[1 : len(lead)-1]
+		}
+		if !strings.HasPrefix(f.source[at+1:], lead) {
+			return next, at
+		}
+		at = f.space(at + 1 + len(lead))
 	}
 }
 
@@ -109,15 +116,17 @@ func (f *fitting) more(at int) (int, bool) {
 	return f.space(at + 1), true
 }
 
-// leadOf is what stands before a member in most documents, behind another.
-func leadOf(name string) string { return `, "` + name + `": ` }
+// leadOf is what stands between the comma and the value of a member: in most
+// documents all of it, in one without white space from the second character on
+// but for the last.
+func leadOf(name string) string { return ` "` + name + `": ` }
 
 // property is which of the properties from next on comes here, if those before
 // it may be absent, and where its value begins.
 func (f *fitting) property(at int, s *Schema, next int) (property, value int) {
 	for ; next < len(s.Properties); next++ {
 		p := s.Properties[next]
-		if name := p.lead[2 : len(p.lead)-2]; strings.HasPrefix(f.source[at:], name) {
+		if name := p.lead[1 : len(p.lead)-2]; strings.HasPrefix(f.source[at:], name) {
 			if at = f.space(at + len(name)); f.byteAt(at) != ':' {
 				return next, unfit
 			}

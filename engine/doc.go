@@ -56,9 +56,15 @@
 // them depends on all they read, found or not. A helper rule that makes a set or
 // an object keeps one trail for each entry and one for the whole: who takes an
 // entry depends on that entry's, who counts it or misses an entry depends on the
-// whole. Which scans may be cut, which locals flow into the result (a cited
-// value rather than a condition), and whether two turns could give the same
-// item, is read off the plan when the policy is compiled.
+// whole.
+//
+// Two deductions with one item are a failure. So a deduction would also depend on
+// whatever could bring about another with its item: where the plan does not rule
+// that out (by keys that name their turns, or texts that begin or end in
+// different ways), it cites all that the other body reads, and of that body only.
+// Which scans may be cut, which locals flow into the result (a cited value rather
+// than a condition), and which bodies may give the same item, is read off the
+// plan when the policy is compiled.
 //
 // A machine works in memory that the next evaluation uses again: locals on a
 // stack, arguments on another, kept trails in one long slice. A finding has copies

@@ -97,7 +97,7 @@ func (o *opInsert) again(m *machine, old, e entry) flow {
 		return broken
 	}
 	if compare(old.val, e.val) != 0 {
-		return m.broke(o.at, message.New("rego.conflict"))
+		return m.broke(o.at, message.New("rego.two_values", "key", show(e.key)))
 	}
 	return next
 }

@@ -46,7 +46,7 @@ func TestFailures(t *testing.T) {
 		{"conflict", `earned := {"share": 1, "reason": "a"} if input.tags` + "\n" + `earned := {"share": 0, "reason": "b"}`, "4 conflict"},
 		{"conflict of a helper", "x := 1 if input.tags\nx := 2\n" + deduct("x > 1"), "4 conflict"},
 		{"conflict of a function", "f(v) := v if v > 0\nf(v) := v + 1 if v > 1\n" + deduct("f(input.budget.total) > 1"), "4 conflict"},
-		{"conflict of a helper object", "x[k] := v if some k, v in {\"a\": 1}\nx[\"a\"] := 2 if input.tags\n" + deduct("x.a > 1"), "3 conflict"},
+		{"conflict of a helper object", "x[k] := v if some k, v in {\"a\": 1}\nx[\"a\"] := 2 if input.tags\n" + deduct("x.a > 1"), "3 two_values"},
 		{"key outside the schema", deduct("input.payments[input.name].paid > 1"), "4 unknown_address"},
 		{"key outside the schema, default", deduct("object.get(input.payments, input.name, 1) == 1"), "4 unknown_address"},
 		{"key outside the schema, not", deduct("not input.checks[input.name]"), "4 unknown_address"},

@@ -37,6 +37,19 @@ func (r *Rules) DecideAgain(ctx context.Context, c Case, before *Decided, same m
 	return r.decideAll(ctx, c, before, same)
 }
 
+// DecideChanged is Decide of facts that are others than before, but not where
+// the policies of the leaves in same may look: those are not run again. Their
+// indicators cannot be explained from the new facts, which may be an excerpt.
+func (r *Rules) DecideChanged(ctx context.Context, c Case, before *Decided, same map[string]bool) (*Decided, error) {
+	return r.decideAll(ctx, c, before, same)
+}
+
+// Kept tells whether what the i-th indicator's policy says was taken over from
+// another decision.
+func (d *Decided) Kept(i int, before *Decided) bool {
+	return i < before.Len() && d.results[i].said == before.results[i].said
+}
+
 func (r *Rules) decideAll(ctx context.Context, c Case, before *Decided, same map[string]bool) (*Decided, error) {
 	d := &Decided{rules: r, c: c}
 	if err := d.enter(); err != nil {
@@ -98,6 +111,17 @@ func (d *Decided) result(id string, near int) *result {
 		return &d.results[at]
 	}
 	return nil
+}
+
+// Assessment is the whole of it, explained.
+func (d *Decided) Assessment() *Assessment {
+	a := d.rules.head(d.c)
+	a.Indicators = make([]Indicator, 0, d.Len())
+	for i := range d.Len() {
+		a.Indicators = append(a.Indicators, d.Indicator(i))
+	}
+	a.Groups, a.Total = d.Groups, d.Total
+	return a
 }
 
 // Len is how many indicators the case has.

@@ -188,13 +188,7 @@ func (r *Rules) Evaluate(ctx context.Context, c Case) (*Assessment, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := r.head(c)
-	a.Indicators = make([]Indicator, 0, d.Len())
-	for i := range d.Len() {
-		a.Indicators = append(a.Indicators, d.Indicator(i))
-	}
-	a.Groups, a.Total = d.Groups, d.Total
-	return a, nil
+	return d.Assessment(), nil
 }
 
 // together puts the indicators together as the framework says. The error is

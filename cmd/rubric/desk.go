@@ -262,16 +262,18 @@ func (d *desk) evaluate(ctx context.Context, given string) (evaluated, error) {
 	if err != nil {
 		return e, err
 	}
-	if e.assessment, err = e.rules.Evaluate(ctx, e.input); err != nil {
+	decided, err := e.rules.Decide(ctx, e.input)
+	if err != nil {
 		return e, err
 	}
+	e.assessment = decided.Assessment()
 	if err := e.hold(); err != nil {
 		return e, err
 	}
 	if ballots != nil {
 		e.assessment.Panel = ballots.Agreement.Published()
 	}
-	if e.assessment.Sensitivity, err = sensitivity.Of(ctx, e.rules, e.input, e.assessment); err != nil {
+	if e.assessment.Sensitivity, err = sensitivity.Of(ctx, e.rules, e.input, decided, e.assessment); err != nil {
 		return e, err
 	}
 	reconciled, err := reconcile.Run(ctx, e.rules, e.input)

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"rubric/engine/message"
 	"rubric/engine/number"
@@ -175,11 +176,12 @@ func kindKeywords(kind Kind) []string {
 	return nil
 }
 
-func allKeywords() []string {
+// allKeywords are those that are understood anywhere.
+var allKeywords = sync.OnceValue(func() []string {
 	all := slices.Concat(anywhereKeywords(), kindKeywords(Object), kindKeywords(List), kindKeywords(Num), kindKeywords(Text), rootKeywords())
 	first := slices.Index(all, "x-table") // of objects; it is among the keywords of lists as well
 	return append(all[:first], slices.Clone(all[first+1:])...)
-}
+})
 
 // supported reports a keyword that is not understood: half a schema is worse
 // than none.
@@ -191,7 +193,7 @@ func (r *schemaReader) supported(keyword *Node) bool {
 	case !slices.Contains(allKeywords(), keyword.Key):
 		r.problem(keyword, message.New("facts.schema_keyword", "keyword", clip(keyword.Key), "supported", allKeywords()))
 		return false
-	case slices.Contains(rootKeywords(), keyword.Key) && keyword.Parent != r.doc.Root:
+	case keyword.Parent != r.doc.Root && slices.Contains(rootKeywords(), keyword.Key):
 		r.problem(keyword, message.New("facts.schema_root_keyword", "keyword", keyword.Key))
 		return false
 	}

@@ -67,8 +67,16 @@ func half(digits int) number.Number {
 	if digits < 0 {
 		return number.Number{}
 	}
+	if digits < len(halves) {
+		return halves[digits]
+	}
 	unit, _ := number.Int(10).Pow(-digits) // a power of ten exists
 	return unit.Mul(number.Ratio(1, 2))
+}
+
+// halves are half a unit of the last of so many decimals, for what figures have.
+var halves = [...]number.Number{
+	number.Ratio(1, 2), number.Ratio(1, 20), number.Ratio(1, 200), number.Ratio(1, 2_000), number.Ratio(1, 20_000),
 }
 
 // ratio is compute for percentages and growth rates.

@@ -162,17 +162,3 @@ func changed(c engine.Case, reads []*facts.Schema, changes []change) (engine.Cas
 	c.Facts = doc
 	return c, nil
 }
-
-// readsOf is what any policy may read; nil, which is all, where indicators are
-// elements of a list.
-func readsOf(r *engine.Rules) []*facts.Schema {
-	var all []*facts.Schema
-	for _, in := range r.Framework.Indicators() {
-		p, _ := r.Policy(in.ID)
-		if in.Each != nil || p == nil {
-			return nil
-		}
-		all = append(all, p.Reads...)
-	}
-	return all
-}

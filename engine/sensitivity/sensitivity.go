@@ -15,10 +15,10 @@ import (
 // the same indicators are evaluated; of more, so many are drawn.
 const MaxCombinations = 1024
 
-// Of tells how the assessment a of the case c hangs on its contested and its
-// missing facts. It is nil where there are none. The error is ctx's, or a
-// message.Problems when an attested value cannot stand in the facts.
-func Of(ctx context.Context, r *engine.Rules, c engine.Case, a *engine.Assessment) (*engine.Sensitivity, error) {
+// Of tells how the assessment a of the case c, decided as d, hangs on its
+// contested and its missing facts. It is nil where there are none. The error is
+// ctx's, or a message.Problems when an attested value cannot stand in the facts.
+func Of(ctx context.Context, r *engine.Rules, c engine.Case, d *engine.Decided, a *engine.Assessment) (*engine.Sensitivity, error) {
 	all, err := contestedFacts(r, c)
 	if err != nil {
 		return nil, err
@@ -27,10 +27,7 @@ func Of(ctx context.Context, r *engine.Rules, c engine.Case, a *engine.Assessmen
 	if len(all) == 0 && len(missing) == 0 {
 		return nil, nil
 	}
-	s := &study{rules: r, c: c, adopted: a, facts: all, reads: readsOf(r), known: map[string]outcome{}}
-	if s.narrow, err = changed(c, s.reads, nil); err != nil {
-		return nil, err
-	}
+	s := &study{rules: r, c: c, decided: d, adopted: a, facts: all, known: map[string]outcome{}}
 	return s.report(ctx, missing)
 }
 
@@ -38,10 +35,9 @@ func Of(ctx context.Context, r *engine.Rules, c engine.Case, a *engine.Assessmen
 type study struct {
 	rules   *engine.Rules
 	c       engine.Case
-	adopted *engine.Assessment
+	decided *engine.Decided    // with the facts as they are
+	adopted *engine.Assessment // of that
 	facts   []*contested
-	reads   []*facts.Schema    // what decides about scores; nil for all
-	narrow  engine.Case        // the case with no other facts
 	known   map[string]outcome // of the combinations evaluated before
 
 	base      totals
@@ -55,7 +51,7 @@ type totals struct{ least, most, ruleLeast, ruleMost number.Number }
 
 func (s *study) report(ctx context.Context, missing []engine.MissingFact) (*engine.Sensitivity, error) {
 	var err error
-	if s.base, err = s.totalsOf(ctx, s.c, s.adopted); err != nil {
+	if s.base, err = s.totalsOf(ctx, s.c, s.decided, nil); err != nil {
 		return nil, err
 	}
 	out := &engine.Sensitivity{Contested: []engine.ContestedFact{}, Missing: missing, Grades: []string{}, Ranking: []engine.Influence{}}
@@ -88,17 +84,17 @@ func (s *study) alone(ctx context.Context, f *contested) (engine.ContestedFact, 
 		Evidence: fact.Evidence, Reason: f.reason, Alternatives: []engine.Alternative{}}
 	reach := []totals{s.base}
 	for _, o := range f.options {
-		a, t := s.adopted, s.base
+		d, t := s.decided, s.base
 		if slices.Contains(f.touches, true) {
 			var err error
-			if a, t, err = s.evaluate(ctx, []change{{f.pointer, o.value}}); err != nil {
+			if d, t, err = s.evaluate(ctx, []change{{f.pointer, o.value}}); err != nil {
 				return told, engine.Influence{}, err
 			}
 		}
 		reach = append(reach, t)
 		told.Alternatives = append(told.Alternatives, engine.Alternative{
-			Value: o.value, Evidence: o.source.String(), RuleScore: a.Total.RuleScore, Score: a.Total.Score,
-			Grade: a.Total.Grade, Range: a.Total.Range, Indicators: shifts(s.adopted, a),
+			Value: o.value, Evidence: o.source.String(), RuleScore: d.Total.RuleScore, Score: d.Total.Score,
+			Grade: d.Total.Grade, Range: d.Total.Range, Indicators: s.shifts(d),
 		})
 	}
 	final, rule := s.interval(hull(reach))
@@ -108,46 +104,70 @@ func (s *study) alone(ctx context.Context, f *contested) (engine.ContestedFact, 
 
 // outcome is what a combination of facts comes to.
 type outcome struct {
-	assessment *engine.Assessment
-	totals     totals
+	decided *engine.Decided
+	totals  totals
 }
 
-// evaluate assesses the case with changed facts.
-func (s *study) evaluate(ctx context.Context, changes []change) (*engine.Assessment, totals, error) {
+// evaluate decides the case with changed facts.
+func (s *study) evaluate(ctx context.Context, changes []change) (*engine.Decided, totals, error) {
 	key := set(changes).key()
 	if o, ok := s.known[key]; ok {
-		return o.assessment, o.totals, nil
+		return o.decided, o.totals, nil
 	}
-	c, err := changed(s.narrow, nil, changes)
+	reads, same := s.concerned(changes)
+	c, err := changed(s.c, reads, changes)
 	if err != nil {
 		return nil, totals{}, err
 	}
-	a, err := s.rules.Evaluate(ctx, c)
+	d, err := s.rules.DecideChanged(ctx, c, s.decided, same)
 	if err != nil {
 		return nil, totals{}, err
 	}
 	s.evaluated++
-	t, err := s.totalsOf(ctx, c, a)
-	s.known[key] = outcome{a, t}
-	return a, t, err
+	t, err := s.totalsOf(ctx, c, d, same)
+	s.known[key] = outcome{d, t}
+	return d, t, err
 }
 
-// totalsOf are the totals of an assessment; those by the rules alone are what
+// concerned are the facts that decide about the indicators which changes touch,
+// and the indicators that they do not touch. Where indicators are elements of a
+// list, all facts decide about all of them: both are nil.
+func (s *study) concerned(changes []change) (reads []*facts.Schema, same map[string]bool) {
+	same = map[string]bool{}
+	for i, in := range s.rules.Framework.Indicators() {
+		p, _ := s.rules.Policy(in.ID)
+		switch touches := func(f *contested) bool { return f.touches[i] && f.among(changes) }; {
+		case in.Each != nil || p == nil:
+			return nil, nil
+		case slices.ContainsFunc(s.facts, touches):
+			reads = append(reads, p.Reads...)
+		default:
+			same[in.ID] = true
+		}
+	}
+	return reads, same
+}
+
+func (f *contested) among(changes []change) bool {
+	return slices.ContainsFunc(changes, func(c change) bool { return c.pointer == f.pointer })
+}
+
+// totalsOf are the totals of a decision; those by the rules alone are what
 // comes out without the review.
-func (s *study) totalsOf(ctx context.Context, c engine.Case, a *engine.Assessment) (t totals, err error) {
-	t.least, t.most = ends(a.Total.Range)
+func (s *study) totalsOf(ctx context.Context, c engine.Case, d *engine.Decided, same map[string]bool) (t totals, err error) {
+	t.least, t.most = ends(d.Total.Range)
 	t.ruleLeast, t.ruleMost = t.least, t.most
 	switch {
 	case len(c.Marks) == 0:
-	case a.Total.RuleScore != nil:
-		t.ruleLeast, _ = number.Parse(*a.Total.RuleScore) // an assessment prints nothing else there
+	case d.Total.RuleScore != nil:
+		t.ruleLeast, _ = number.Parse(*d.Total.RuleScore) // nothing else is printed there
 		t.ruleMost = t.ruleLeast
 	default:
 		c.Marks = nil
-		if a, err = s.rules.Evaluate(ctx, c); err != nil {
+		if d, err = s.rules.DecideChanged(ctx, c, d, same); err != nil {
 			return t, err
 		}
-		t.ruleLeast, t.ruleMost = ends(a.Total.Range)
+		t.ruleLeast, t.ruleMost = ends(d.Total.Range)
 	}
 	return t, nil
 }
@@ -274,11 +294,14 @@ func (f *contested) meets(g *contested) bool {
 	return false
 }
 
-// shifts are the indicators that b decides otherwise than a.
-func shifts(a, b *engine.Assessment) []engine.Shift {
+// shifts are the indicators that d decides otherwise than the facts as they are.
+func (s *study) shifts(d *engine.Decided) []engine.Shift {
 	all := []engine.Shift{}
-	for i, x := range a.Indicators {
-		before, after := standing(x), standing(b.Indicators[i])
+	for i, x := range s.adopted.Indicators {
+		if d.Kept(i, s.decided) {
+			continue
+		}
+		before, after := standing(x), standing(d.Indicator(i))
 		if !before.equal(after) {
 			all = append(all, engine.Shift{ID: x.ID, Title: x.Title, Adopted: before.Standing, Attested: after.Standing})
 		}

@@ -27,7 +27,8 @@ func TestSensitivity(t *testing.T) {
 	moved, flipped := 0, 0
 	for n := range generated {
 		g := generate(t, rules, uint64(n))
-		got, err := sensitivity.Of(context.Background(), rules, g.c, g.assess(t, rules, nil))
+		adopted := g.decide(t, rules, nil)
+		got, err := sensitivity.Of(context.Background(), rules, g.c, adopted, adopted.Assessment())
 		if err != nil {
 			t.Fatalf("case %d: %v\n%s", n, err, g.evidence)
 		}
@@ -173,17 +174,21 @@ func bind(t *testing.T, rules *engine.Rules, doc *tree.Doc) *facts.Document {
 
 // assess evaluates the case with some facts set to other values.
 func (g made) assess(t *testing.T, rules *engine.Rules, set map[string]any) *engine.Assessment {
+	return g.decide(t, rules, set).Assessment()
+}
+
+func (g made) decide(t *testing.T, rules *engine.Rules, set map[string]any) *engine.Decided {
 	doc := g.doc.Clone()
 	for pointer, v := range set {
 		doc.Set(pointer, v)
 	}
 	c := g.c
 	c.Facts = bind(t, rules, doc)
-	a, err := rules.Evaluate(context.Background(), c)
+	d, err := rules.Decide(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a
+	return d
 }
 
 type expected struct {

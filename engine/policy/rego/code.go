@@ -112,8 +112,9 @@ func makesCollection(f *ir.Func) bool {
 type translation struct {
 	code  *code
 	fn    *function
-	flows map[ir.Local]bool // locals of the block whose value flows into the result
+	flows localSet // locals of the block whose value flows into the result
 	size  int
+	puts  map[ir.Local]int // see inserted; nil before it is asked
 }
 
 // block translates a block. path says that it lies on the way of a partial
@@ -168,7 +169,7 @@ func (t *translation) operands(os []ir.Operand) []operand {
 
 // role is Value for what flows into the function's result.
 func (t *translation) role(target ir.Local) policy.Role {
-	if t.flows[target] {
+	if t.flows.has(target) {
 		return policy.Value
 	}
 	return policy.Condition
@@ -254,23 +255,25 @@ func (t *translation) making(s ir.Stmt) (op, error) {
 // inserted is how many statements put something into the collection in l: as
 // many elements as one that is written out has.
 func (t *translation) inserted(l ir.Local) (n int) {
-	for _, b := range t.fn.plan.Blocks {
-		walk(b, func(s ir.Stmt) {
-			into := ir.Local(-1)
-			switch s := s.(type) {
-			case *ir.ArrayAppendStmt:
-				into = s.Array
-			case *ir.ObjectInsertStmt:
-				into = s.Object
-			case *ir.ObjectInsertOnceStmt:
-				into = s.Object
-			}
-			if into == l {
-				n++
-			}
-		})
+	if t.puts == nil {
+		t.puts = map[ir.Local]int{}
+		for _, b := range t.fn.plan.Blocks {
+			walk(b, t.count)
+		}
 	}
-	return n
+	return t.puts[l]
+}
+
+// count counts a statement that puts something into a collection.
+func (t *translation) count(s ir.Stmt) {
+	switch s := s.(type) {
+	case *ir.ArrayAppendStmt:
+		t.puts[s.Array]++
+	case *ir.ObjectInsertStmt:
+		t.puts[s.Object]++
+	case *ir.ObjectInsertOnceStmt:
+		t.puts[s.Object]++
+	}
 }
 
 func (t *translation) result(l ir.Local) bool { return t.fn.partial && int(l) == t.fn.result }
@@ -323,7 +326,7 @@ func (t *translation) nested(s ir.Stmt, path bool, around *ir.Block) (op, error)
 		forgets := path && leavesOnlyEntries(s, around, t.fn)
 		body, err := t.block(s.Block, forgets, around)
 		role := t.role(s.Value)
-		if t.flows[s.Key] {
+		if t.flows.has(s.Key) {
 			role = policy.Value
 		}
 		return &opScan{

@@ -109,7 +109,7 @@ func (in *insertion) name(o ir.Operand, a *analysis, named map[*ir.ScanStmt]bool
 		named[items.scan] = true
 	}
 	walk(in.body, func(s ir.Stmt) {
-		target, sources := movement(s)
+		target, sources := movement(s, nil)
 		if target != l {
 			return
 		}
@@ -131,7 +131,7 @@ const maxSteps = 20
 func (in *insertion) isSet(source ir.Local, c *code, depth int) bool {
 	found := false
 	walk(in.body, func(s ir.Stmt) {
-		if target, _ := movement(s); target != source && !makes(s, source) || depth > maxSteps {
+		if target, _ := movement(s, nil); target != source && !makes(s, source) || depth > maxSteps {
 			return
 		}
 		switch s := s.(type) {
@@ -235,7 +235,7 @@ func (in *insertion) fixed(o ir.Operand, c *code, depth int) *fixed {
 	}
 	var found *fixed
 	walk(in.body, func(s ir.Stmt) {
-		if target, _ := movement(s); target == l {
+		if target, _ := movement(s, nil); target == l {
 			found = in.assigned(s, c, depth+1)
 		}
 	})

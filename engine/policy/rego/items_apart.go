@@ -137,7 +137,7 @@ func keyTexts(source abstract) (names []string) {
 func (in *insertion) madeBy(l ir.Local) (made *ir.CallStmt) {
 	count := 0
 	walk(in.body, func(s ir.Stmt) {
-		if target, _ := movement(s); target == l {
+		if target, _ := movement(s, nil); target == l {
 			count++
 			made, _ = s.(*ir.CallStmt)
 		}

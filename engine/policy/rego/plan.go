@@ -177,7 +177,7 @@ func (c *code) independent(fn *function, depth int) bool {
 			case *ir.CallDynamicStmt, *ir.WithStmt:
 				ok = false
 			default:
-				for _, l := range readsOf(s) {
+				for _, l := range readsOf(s, nil) {
 					ok = ok && l != ir.Input && (l != ir.Data || !c.replacesData)
 				}
 			}

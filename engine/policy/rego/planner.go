@@ -111,22 +111,24 @@ func replacesFunction(compiler *ast.Compiler, w *ast.With) int {
 // plans patterns that way which name a variable before they bind it, such as
 // [a, b] = [b, 1]; run as planned, they would silently be undefined.
 func (c *code) checkSet(f *ir.Func) error {
-	set := map[ir.Local]bool{ir.Input: true, ir.Data: true}
-	for _, p := range f.Params {
-		set[p] = true
+	var set localSet
+	for _, l := range append([]ir.Local{ir.Input, ir.Data}, f.Params...) {
+		set.add(l)
 	}
 	var err error
+	var reads []ir.Local
 	for _, b := range f.Blocks {
 		walk(b, func(s ir.Stmt) {
-			for _, l := range readsOf(s) {
-				if !set[l] && !mayBeUnset(s) && err == nil {
+			reads = readsOf(s, reads[:0])
+			for _, l := range reads {
+				if !set.has(l) && !mayBeUnset(s) && err == nil {
 					at := (&translation{code: c}).at(s)
 					err = fmt.Errorf("%s:%d: a pattern uses a variable before it has a value; write the equations one by one", at.file, at.line)
 				}
 			}
-			for _, l := range setBy(s) {
-				set[l] = true
-			}
+			one, other := setBy(s)
+			set.add(one)
+			set.add(other)
 		})
 	}
 	return err
@@ -141,28 +143,29 @@ func mayBeUnset(s ir.Stmt) bool {
 	return false
 }
 
-// setBy are the locals that a statement gives a value.
-func setBy(s ir.Stmt) []ir.Local {
+// setBy are the locals, two at most, that a statement gives a value; -1 is none.
+func setBy(s ir.Stmt) (one, other ir.Local) {
 	switch s := s.(type) {
 	case *ir.ScanStmt:
-		return []ir.Local{s.Key, s.Value}
+		return s.Key, s.Value
 	case *ir.AssignIntStmt:
-		return []ir.Local{s.Target}
+		return s.Target, -1
 	case *ir.CallDynamicStmt:
-		return []ir.Local{s.Result}
+		return s.Result, -1
 	case *ir.MakeNullStmt:
-		return []ir.Local{s.Target}
+		return s.Target, -1
 	case *ir.MakeNumberIntStmt:
-		return []ir.Local{s.Target}
+		return s.Target, -1
 	case *ir.MakeNumberRefStmt:
-		return []ir.Local{s.Target}
+		return s.Target, -1
 	case *ir.MakeArrayStmt:
-		return []ir.Local{s.Target}
+		return s.Target, -1
 	case *ir.MakeObjectStmt:
-		return []ir.Local{s.Target}
+		return s.Target, -1
 	case *ir.MakeSetStmt:
-		return []ir.Local{s.Target}
+		return s.Target, -1
 	}
-	target, _ := movement(s)
-	return []ir.Local{target}
+	var room [8]ir.Operand
+	target, _ := movement(s, room[:0])
+	return target, -1
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"rubric/engine"
 	"rubric/engine/bundle"
@@ -262,25 +263,36 @@ func (d *desk) evaluate(ctx context.Context, given string) (evaluated, error) {
 	if err != nil {
 		return e, err
 	}
-	decided, err := e.rules.Decide(ctx, e.input)
+	var reconciled *reconcile.Result
+	var unreconciled error
+	var aside sync.WaitGroup
+	aside.Go(func() { reconciled, unreconciled = reconcile.Run(ctx, e.rules, e.input) })
+	err = e.decide(ctx)
+	if aside.Wait(); err == nil {
+		err = unreconciled
+	}
 	if err != nil {
 		return e, err
 	}
-	e.assessment = decided.Assessment()
-	if err := e.hold(); err != nil {
-		return e, err
-	}
+	e.assessment.Reconciliation = reconciled.Findings
 	if ballots != nil {
 		e.assessment.Panel = ballots.Agreement.Published()
 	}
-	if e.assessment.Sensitivity, err = sensitivity.Of(ctx, e.rules, e.input, decided, e.assessment); err != nil {
-		return e, err
+	return e, nil
+}
+
+// decide assesses the case, and tells how that hangs on contested facts.
+func (e *evaluated) decide(ctx context.Context) error {
+	d, err := e.rules.Decide(ctx, e.input)
+	if err != nil {
+		return err
 	}
-	reconciled, err := reconcile.Run(ctx, e.rules, e.input)
-	if err == nil {
-		e.assessment.Reconciliation = reconciled.Findings
+	e.assessment = d.Assessment()
+	if err := e.hold(); err != nil {
+		return err
 	}
-	return e, err
+	e.assessment.Sensitivity, err = sensitivity.Of(ctx, e.rules, e.input, d, e.assessment)
+	return err
 }
 
 // open reads the case at a path and binds it to its rules. The case is there,

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -87,7 +88,10 @@ func (f *folder) content(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, MaxFile+1))
+	// Room for one byte more tells the end of a file that is as long as it was.
+	room := bytes.NewBuffer(make([]byte, 0, min(info.Size(), MaxFile)+bytes.MinRead))
+	_, err = room.ReadFrom(io.LimitReader(file, MaxFile+1))
+	text := room.Bytes()
 	if err == nil && len(text) > MaxFile {
 		return nil, problem(f.path(name), message.New("bundle.file_too_large", "limit", MaxFile>>20))
 	}

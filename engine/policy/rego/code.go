@@ -31,6 +31,7 @@ type code struct {
 // function is one rule (all its bodies) or user function.
 type function struct {
 	name   string
+	path   string // "/g0/pkg/rule"
 	index  int
 	params []int // the first two are the facts and the data
 	result int
@@ -58,13 +59,13 @@ func prepare(plan *ir.Policy, builtins map[string]*builtin, keyed ...string) (*c
 		c.files = append(c.files, s.Value)
 	}
 	for i, fn := range plan.Funcs.Funcs {
-		f := &function{name: fn.Name, index: i, result: int(fn.Return), plan: fn, params: make([]int, len(fn.Params))}
+		f := &function{name: fn.Name, path: "/" + strings.Join(fn.Path, "/"), index: i, result: int(fn.Return), plan: fn, params: make([]int, len(fn.Params))}
 		for j, p := range fn.Params {
 			f.params[j] = int(p)
 		}
 		c.functions = append(c.functions, f)
 		c.byName[fn.Name] = f
-		c.byPath["/"+strings.Join(fn.Path, "/")] = f
+		c.byPath[f.path] = f
 	}
 	for _, f := range c.functions {
 		if err := c.fill(f); err != nil {

@@ -6,8 +6,11 @@ package rego
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -137,20 +140,43 @@ func (c *compilation) sorted() message.Problems {
 
 func (c *compilation) parse(context.Context) {
 	c.capabilities = capabilities(c.builtins)
-	for _, s := range c.sources() {
-		if len(s.Text) > maxSource {
+	sources := c.sources()
+	modules := make([]parsedModule, len(sources))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(sources)) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(sources)); i = next.Add(1) - 1 {
+				modules[i] = c.parseOne(sources[i])
+			}
+		})
+	}
+	wait.Wait()
+	for i, p := range modules {
+		switch s := sources[i]; {
+		case len(s.Text) > maxSource:
 			c.problems.Add(message.Problem{File: s.File, Message: message.New("rego.source_too_long", "limit", maxSource)})
-			continue
+		case p.err != nil:
+			c.opaErrors(s.File, p.err)
+		default:
+			c.modules = append(c.modules, p.module)
 		}
-		m, err := ast.ParseModuleWithOpts(s.File, string(s.Text), ast.ParserOptions{
+	}
+}
+
+// parsedModule is what OPA made of a source.
+type parsedModule struct {
+	module *ast.Module
+	err    error
+}
+
+func (c *compilation) parseOne(s policy.Source) (p parsedModule) {
+	if len(s.Text) <= maxSource {
+		p.module, p.err = ast.ParseModuleWithOpts(s.File, string(s.Text), ast.ParserOptions{
 			ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: c.capabilities,
 		})
-		if err != nil {
-			c.opaErrors(s.File, err)
-			continue
-		}
-		c.modules = append(c.modules, m)
 	}
+	return p
 }
 
 // shape checks what a policy must have to be one: its package, its rules.
@@ -270,7 +296,9 @@ func (c *compilation) problemAt(l *ast.Location, m message.Message) {
 // check has OPA compile the modules, with types checked against the schema of
 // the facts where there is one.
 func (c *compilation) check(context.Context) {
-	c.compiler = ast.NewCompiler().WithCapabilities(c.capabilities)
+	// What else the compiler finds out is for OPA's interpreter.
+	c.compiler = ast.NewCompiler().WithCapabilities(c.capabilities).
+		WithEvalMode(ast.EvalModeIR).WithSkipStages(ast.StageBuildRequiredCapabilities)
 	if c.unit.Schema != nil {
 		schemas := ast.NewSchemaSet()
 		schemas.Put(ast.SchemaRootRef, opaSchema(c.unit.Schema))

@@ -247,7 +247,7 @@ func (c *compilation) keyedRule(path, name string) keyed {
 	k := keyed{name: name, whole: c.code.byPath["/g0/"+path+"/"+name]}
 	prefix := "/g0/" + path + "/" + name + "/"
 	for _, fn := range c.code.functions {
-		if path := "/" + strings.Join(fn.plan.Path, "/"); c.code.constantItem(fn.plan) != "" && strings.HasPrefix(path, prefix) {
+		if strings.HasPrefix(fn.path, prefix) && c.code.constantItem(fn.plan) != "" {
 			k.constant = append(k.constant, fn)
 		}
 	}

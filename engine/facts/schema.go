@@ -24,12 +24,13 @@ type Schema struct {
 	Nullable    bool   // null is allowed as well
 	Title       string // label, 名称
 	Description string
-	Unit        string // x-unit
-	Optional    bool   // x-optional: the fact may be absent, and policies say what that means
-	Required    bool   // listed in the parent's "required": without it the document is no case
-	Count       string // x-count: pointer to the fact that states how many elements a list has
-	Table       *Table // x-table: identities of the figures of an Object or List; nil if none are declared
-	Unique      string // x-key: the member by which the elements of a list are told apart; no two are equal
+	Unit        string  // x-unit
+	Optional    bool    // x-optional: the fact may be absent, and policies say what that means
+	Required    bool    // listed in the parent's "required": without it the document is no case
+	Count       string  // x-count: pointer to the fact that states how many elements a list has
+	Table       *Table  // x-table: identities of the figures of an Object or List; nil if none are declared
+	Survey      *Survey // x-survey: the members of an Object are the counts of a survey; nil for none
+	Unique      string  // x-key: the member by which the elements of a list are told apart; no two are equal
 
 	Properties []*Schema // of an Object, in the schema's order
 	Items      *Schema   // of a List

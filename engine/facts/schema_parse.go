@@ -165,7 +165,7 @@ func rootKeywords() []string { return []string{"$schema", "$id", "$defs"} }
 func kindKeywords(kind Kind) []string {
 	switch kind {
 	case Object:
-		return []string{"properties", "required", "additionalProperties", "x-table"}
+		return []string{"properties", "required", "additionalProperties", "x-table", "x-survey"}
 	case List:
 		return []string{"items", "minItems", "maxItems", "x-count", "x-key", "x-table"}
 	case Num:
@@ -312,6 +312,7 @@ func (r *schemaReader) readObject(s *Schema, k keywords, site *Node) {
 	slices.SortFunc(s.byName, func(a, b *Schema) int { return strings.Compare(a.Name, b.Name) })
 	r.readRequired(s, k)
 	r.readTable(s, k)
+	r.readSurvey(s, k)
 	if !s.Optional && s.Parent != nil && !slices.ContainsFunc(s.Properties, func(p *Schema) bool { return !p.Optional }) {
 		r.problem(site, message.New("facts.schema_all_optional"))
 	}

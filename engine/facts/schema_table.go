@@ -166,7 +166,7 @@ func (r *schemaReader) tableName(node *Node, s *Schema, id *Identity) {
 	if s.Kind == List {
 		return
 	}
-	place, rest := s.follow(strings.Split(node.Text, "/"))
+	place, rest := s.follow(splitName(node.Text))
 	switch {
 	case len(rest) > 0 && place.Suggest(rest[0]) != "":
 		r.problem(node, message.New("facts.table_name_near", "name", clip(node.Text), "suggestion", place.Suggest(rest[0])))
@@ -176,3 +176,6 @@ func (r *schemaReader) tableName(node *Node, s *Schema, id *Identity) {
 		r.problem(node, message.New("facts.table_figure", "name", clip(node.Text)))
 	}
 }
+
+// splitName takes a name with slashes apart.
+func splitName(name string) []string { return strings.Split(name, "/") }

@@ -28,6 +28,7 @@ type Identity struct {
 	From, To string // rows of a Sum, the first and the last, in place of Of
 	Others   bool   // a Sum of all other rows or members, in place of Of
 	Digits   int    // decimals that the result is printed with; -1 where it is not rounded
+	Survey   bool   // it is one of an x-survey
 	Line     int    // in the schema's file
 }
 

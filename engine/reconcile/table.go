@@ -21,6 +21,9 @@ func (r *running) tables(n *facts.Node) {
 			r.identity(n, id)
 		}
 	}
+	if n.Schema != nil && n.Schema.Survey != nil {
+		r.sample(n, n.Schema.Survey)
+	}
 	for _, m := range n.Members() {
 		r.tables(m)
 	}
@@ -149,9 +152,17 @@ func (r *running) equation(n *facts.Node, id facts.Identity, e equation) {
 	figures := []number.Number{c.stated, c.expected}
 	causes, _ := policy.Settle(reads(e))
 	r.found(engine.Reconciliation{
-		Check: tableCheck + n.Schema.Path(), Item: item(n, id, e), Severity: string(severity), Message: r.sentence(n, id, e, c),
+		Check: checkOf(id) + n.Schema.Path(), Item: item(n, id, e), Severity: string(severity), Message: r.sentence(n, id, e, c),
 		Rule: engine.Place{File: schemaFile, Line: id.Line},
 	}, mark{causes: causes, figures: figures})
+}
+
+// checkOf is the keyword that declares an identity.
+func checkOf(id facts.Identity) string {
+	if id.Survey {
+		return surveyCheck
+	}
+	return tableCheck
 }
 
 // schemaFile is where identities are declared.

@@ -15,8 +15,8 @@ var percent = number.Int(100)
 // memory is used again for the next case.
 type aggregation struct {
 	*Rules
-	left     results  // of the leaves that are not reached yet
-	ids      []string // of the indicators, for the groups to share
+	left     results               // of the leaves that are not reached yet
+	ids      []string              // of the indicators, for the groups to share
 	ordinary [viewCount][]quantity // of all indicators within the 100
 	extra    [viewCount]extra
 	vetoes   []veto

@@ -139,9 +139,14 @@ func (d *Decided) Find(id string, near int) int {
 // ID is the i-th indicator's.
 func (d *Decided) ID(i int) string { return d.leaves[i].ID }
 
-// RuleScore is the i-th indicator's score by the rules alone, rounded; nil where
+// RuleScore is the i-th indicator's score by the rules alone, rounded, or 0 where
 // it is open.
-func (d *Decided) RuleScore(i int) *number.Number { return d.results[i].ruleScore }
+func (d *Decided) RuleScore(i int) (score number.Number, open bool) {
+	if d.results[i].ruleScore == nil {
+		return number.Number{}, true
+	}
+	return *d.results[i].ruleScore, false
+}
 
 // Indicator explains the i-th indicator.
 func (d *Decided) Indicator(i int) Indicator {

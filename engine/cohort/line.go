@@ -3,6 +3,7 @@ package cohort
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,17 +28,22 @@ func lineKeys() []string { return []string{"id", "title", "framework", "period",
 
 // readLine binds the facts where there is a schema.
 func readLine(name string, text []byte, schema *facts.Schema) (*casefolder.Case, error) {
-	doc, err := facts.Parse(name, text)
-	if err != nil {
-		return nil, err
+	r := &lineReader{}
+	if schema != nil {
+		r.doc, r.within = facts.ParseAround(name, text, "facts", schema)
 	}
-	r := &lineReader{doc: doc}
+	if r.doc == nil {
+		var err error
+		if r.doc, err = facts.Parse(name, text); err != nil {
+			return nil, err
+		}
+	}
 	c := &casefolder.Case{ID: r.text("id", true), Title: r.text("title", false), Framework: r.text("framework", false), Period: r.text("period", false)}
 	if c.Title == "" {
 		c.Title = c.ID
 	}
 	r.unknown()
-	if schema != nil {
+	if c.Facts = r.within; c.Facts == nil && schema != nil {
 		c.Facts = r.bound(schema)
 	}
 	if c.Facts != nil {
@@ -53,6 +59,7 @@ func readLine(name string, text []byte, schema *facts.Schema) (*casefolder.Case,
 // lineReader reads the members of one line.
 type lineReader struct {
 	doc      *facts.Document
+	within   *facts.Document // the facts, bound, where they were read at once
 	problems message.Problems
 }
 
@@ -105,22 +112,26 @@ func (r *lineReader) facts() *facts.Document {
 
 func (r *lineReader) unknown() {
 	for _, m := range r.doc.Root.Members() {
-		near, distance := "", 1+len(m.Key)/3
-		known := false
-		for _, key := range lineKeys() {
-			known = known || key == m.Key
-			if d := levenshtein.ComputeDistance(m.Key, key); d <= distance {
-				near, distance = key, d-1
-			}
+		if slices.Contains(lineKeys(), m.Key) {
+			continue
 		}
-		switch {
-		case known:
-		case near != "":
+		if near := nearKey(m.Key); near != "" {
 			r.report(m, message.New("cohort.key_near", "key", m.Key, "suggestion", near))
-		default:
+		} else {
 			r.report(m, message.New("cohort.key", "key", m.Key, "known", lineKeys()))
 		}
 	}
+}
+
+// nearKey is the key that was likely meant, "" if none is near.
+func nearKey(key string) (near string) {
+	distance := 1 + len(key)/3
+	for _, known := range lineKeys() {
+		if d := levenshtein.ComputeDistance(key, known); d <= distance {
+			near, distance = known, d-1
+		}
+	}
+	return near
 }
 
 // OnLine tells what is wrong with the facts of an entry in terms of its file: it

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"slices"
 
 	"rubric/engine/number"
@@ -9,6 +10,7 @@ import (
 // arena is where a document's nodes are made, in slabs, so that a document
 // costs a handful of allocations.
 type arena struct {
+	first   int     // the size of the first slab, where it is known
 	values  int     // nodes made so far
 	nodes   []Node  // the slab in use
 	holders []below // the slab in use
@@ -28,7 +30,7 @@ func (a *arena) slab(least int) int { return min(max(least, a.values/4), maxSlab
 
 func (a *arena) node() *Node {
 	if len(a.nodes) == cap(a.nodes) {
-		a.nodes = make([]Node, 0, a.slab(nodeSlab))
+		a.nodes = make([]Node, 0, a.slab(cmp.Or(a.first, nodeSlab)))
 	}
 	a.nodes = a.nodes[:len(a.nodes)+1]
 	n := &a.nodes[len(a.nodes)-1]
@@ -40,7 +42,7 @@ func (a *arena) node() *Node {
 // holder makes n an object or a list.
 func (a *arena) holder(n *Node, kind Kind) {
 	if len(a.holders) == cap(a.holders) {
-		a.holders = make([]below, 0, a.slab(holderSlab))
+		a.holders = make([]below, 0, a.slab(cmp.Or(a.first, holderSlab)))
 	}
 	a.holders = a.holders[:len(a.holders)+1]
 	n.Kind, n.below = kind, &a.holders[len(a.holders)-1]
@@ -59,7 +61,7 @@ func (a *arena) link(children []*Node) []*Node {
 		return nil
 	}
 	if len(children) > cap(a.links)-len(a.links) {
-		a.links = make([]*Node, 0, max(a.slab(nodeSlab), len(children)))
+		a.links = make([]*Node, 0, max(a.slab(cmp.Or(a.first, nodeSlab)), len(children)))
 	}
 	start := len(a.links)
 	a.links = append(a.links, children...)

@@ -33,6 +33,32 @@ func (d *Document) Within(n *Node, s *Schema) *Document {
 	return nil
 }
 
+// ParseAround reads an object one of whose members is a document of its own, and
+// binds that to s: its addresses begin there, its places stay those of the whole.
+// It looks over the text once. Both are nil where anything is out of the ordinary:
+// what is wrong then, Parse says.
+func ParseAround(file string, data []byte, member string, s *Schema) (whole, within *Document) {
+	f := s.fitting()
+	defer s.rest(f)
+	f.scanner = newScanner(data)
+	if len(data) > MaxBytes {
+		return nil, nil
+	}
+	start := f.space(0)
+	inner, span := f.around(start, member, s)
+	if inner == unfit {
+		return nil, nil
+	}
+	scanner, spans := newScanner(data), slices.Clone(f.spans)
+	outside := &folded{scanner: scanner, spans: spans, arena: arena{first: len(f.names)}}
+	inside := &folded{scanner: scanner, spans: spans}
+	root := inside.root(inner, span)
+	if root.Schema = s; !f.counted(root) {
+		return nil, nil
+	}
+	return &Document{File: file, Source: data, Root: outside.root(start, 0)}, &Document{File: file, Source: data, Root: root, Schema: s}
+}
+
 // fits tells that the document, which nobody has looked into, fits s.
 func (d *Document) fits(s *Schema) bool {
 	if !d.Root.below.shut.Load() {
@@ -52,15 +78,15 @@ func fit(data []byte, start int, s *Schema) *Node {
 	f := s.fitting()
 	defer s.rest(f)
 	f.scanner = newScanner(data)
-	start = f.space(start)
 	if len(data) > MaxBytes {
 		return nil
 	}
+	start = f.space(start)
 	if end := f.value(start, s, 1); end == unfit || f.space(end) < len(data) {
 		return nil
 	}
-	doc := &folded{scanner: newScanner(data), spans: slices.Clone(f.spans), start: start}
-	root := doc.root()
+	doc := &folded{scanner: newScanner(data), spans: slices.Clone(f.spans)}
+	root := doc.root(start, 0)
 	if root.Schema = s; !f.counted(root) {
 		return nil
 	}
@@ -75,6 +101,7 @@ type fitting struct {
 	spans  []span
 	binder binder        // finds what is wrong with a scalar
 	last   Node          // the scalar that it looked at
+	names  []string      // of the object around the document
 	keys   []string      // x-key members of the lists that it is in
 	counts []count       // facts that count elements
 	lists  []countedList // those with an x-count
@@ -102,7 +129,7 @@ func (s *Schema) fitting() *fitting {
 
 // rest keeps f for another document, and nothing of this one.
 func (s *Schema) rest(f *fitting) {
-	*f = fitting{spans: emptied(f.spans), keys: emptied(f.keys), counts: emptied(f.counts), lists: emptied(f.lists)}
+	*f = fitting{spans: emptied(f.spans), names: emptied(f.names), keys: emptied(f.keys), counts: emptied(f.counts), lists: emptied(f.lists)}
 	s.idle.Put(f)
 }
 

@@ -124,3 +124,45 @@ func inOrder(t *testing.T, n *Node) {
 		inOrder(t, c)
 	}
 }
+
+// A document in another is the same as when it is cut out and bound.
+func FuzzAround(f *testing.F) {
+	schema := fitPlace(f)
+	for _, text := range []string{
+		`{"id": "a", "facts": ` + fitting1 + `}`, ` {"facts":` + fitting1 + `,"id":"b","n":-1.5e3} `, `{"facts":` + fitting1 + `,"facts":1}`,
+		`{"id":[],"facts":` + fitting1 + `}`, `{"id":"\u0061","facts":` + fitting1 + `}`, `{"\u0061":"","facts":` + fitting1 + `}`, `{"a":"","facts":` + fitting1,
+		`{"a":1,"a":2,"facts":` + fitting1 + `}`, `{"facts":` + fitting1 + `}x`, `{"facts":` + fitting1 + `,}`, `{}`, `{"facts":null}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		whole, within := ParseAround("f", data, "facts", schema)
+		if whole == nil {
+			return
+		}
+		slow, err := Parse("f", data)
+		if err != nil {
+			t.Fatalf("%s: %v", data, err)
+		}
+		sameOffsets(t, whole.Root, slow.Root)
+		n := slow.Root.Member("facts")
+		n.Parent, n.Key, n.Index = nil, "", 0
+		alone := &Document{File: "f", Source: data, Root: n}
+		unfoldAll(n)
+		if err := alone.Bind(schema); err != nil || len(alone.Missing()) > 0 {
+			t.Fatalf("%s: %v, missing %v", data, err, alone.Missing())
+		}
+		sameNodes(t, within.Root, n)
+		if a, b := within.Digest(), alone.Digest(); a != b {
+			t.Fatalf("%s: digest %s, want %s", data, a, b)
+		}
+	})
+}
+
+// A line as cohorts have them is read at once.
+func TestParseAround(t *testing.T) {
+	whole, within := ParseAround("f", []byte(`{"id":"a","facts":`+fitting1+`}`), "facts", fitPlace(t))
+	if whole == nil || whole.Root.Member("id").Text != "a" || within.At("/rows/1/id").Text != "2" {
+		t.Errorf("%v, %v", whole, within)
+	}
+}

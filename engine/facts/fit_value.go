@@ -272,6 +272,58 @@ func (f *fitting) flag(at int) int {
 	return unfit
 }
 
+// around looks over an object that has a document among its scalar members: where
+// that begins, and which of the spans is its own.
+func (f *fitting) around(at int, member string, s *Schema) (inner, span int) {
+	open, at := f.enter(at, 1, '{')
+	inner = unfit
+	for more := at != unfit; more; {
+		name, value := f.name(at)
+		if value == unfit {
+			return unfit, 0
+		}
+		if at = value; name == member {
+			inner, span = value, len(f.spans)
+			at = f.value(value, s, 2)
+		} else if f.at = value; f.scanner.scalar(&f.last) {
+			at = f.at
+		} else {
+			return unfit, 0
+		}
+		if at == unfit {
+			return unfit, 0
+		}
+		at, more = f.more(at)
+	}
+	if at == unfit || f.byteAt(at) != '}' {
+		return unfit, 0
+	}
+	end := f.leave(at, open, len(f.names))
+	if end == unfit || f.space(end) < len(f.data) || !distinctTexts(f.names) {
+		return unfit, 0
+	}
+	return inner, span
+}
+
+// name is the name of a member that has no escapes in it, and where its value
+// begins.
+func (f *fitting) name(at int) (name string, value int) {
+	if f.byteAt(at) != '"' {
+		return "", unfit
+	}
+	end, wide := f.quote(at + 1)
+	if f.byteAt(end) != '"' || wide {
+		return "", unfit
+	}
+	colon := f.space(end + 1)
+	if f.byteAt(colon) != ':' {
+		return "", unfit
+	}
+	name = f.source[at+1 : end]
+	f.names = append(f.names, name)
+	return name, f.space(colon + 1)
+}
+
 // scalar is any scalar, as the scanner reads it.
 func (f *fitting) scalar(at int, s *Schema) int {
 	n := &f.last

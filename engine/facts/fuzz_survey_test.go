@@ -11,7 +11,7 @@ func FuzzSurvey(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		f := survey(data)
+		f, start := survey(data)
 		ok := f != nil
 		slow, err := checked("f", data, false)
 		if ok != (err == nil) {
@@ -20,7 +20,7 @@ func FuzzSurvey(f *testing.F) {
 		if !ok {
 			return
 		}
-		quick := f.root()
+		quick := f.root(start, 0)
 		if string(quick.JSON()) != string(slow.JSON()) {
 			t.Fatalf("quick %s, decoder %s", quick.JSON(), slow.JSON())
 		}

@@ -23,8 +23,8 @@ func Parse(file string, data []byte) (*Document, error) { return parse(file, dat
 func ParseValue(file string, data []byte) (*Document, error) { return parse(file, data, true) }
 
 func parse(file string, data []byte, anyValue bool) (*Document, error) {
-	if f := survey(data); f != nil {
-		return &Document{File: file, Source: data, Root: f.root()}, nil
+	if f, start := survey(data); f != nil {
+		return &Document{File: file, Source: data, Root: f.root(start, 0)}, nil
 	}
 	root, err := checked(file, data, anyValue)
 	if err != nil {

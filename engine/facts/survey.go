@@ -8,21 +8,22 @@ import (
 
 // survey looks over a whole document: that it is well-formed, has no name twice
 // in an object, and keeps to the limits. It makes no nodes: most of a document
-// is never asked for. It is nil when something is wrong.
-func survey(data []byte) *folded {
+// is never asked for. It is nil when something is wrong; start is where the
+// document's root begins.
+func survey(data []byte) (f *folded, start int) {
 	if len(data) > MaxBytes {
-		return nil
+		return nil, 0
 	}
 	s := surveyor{scanner: newScanner(data), spans: make([]span, 0, spansIn(data))}
 	s.skip()
-	start := s.at
+	start = s.at
 	if s.peek() != '{' || !s.value(1) {
-		return nil
+		return nil, 0
 	}
 	if s.skip(); s.at < len(data) {
-		return nil
+		return nil, 0
 	}
-	return &folded{scanner: s.scanner, spans: s.spans, start: start}
+	return &folded{scanner: s.scanner, spans: s.spans}, start
 }
 
 // newScanner begins to read data. Nobody changes it, so that texts can share its

@@ -9,14 +9,13 @@ type folded struct {
 	scanner
 	arena
 	spans []span
-	start int // of the root
 }
 
-// root is the root, shut.
-func (f *folded) root() *Node {
+// root is the root of a document that begins at a place, shut; span is its own.
+func (f *folded) root(start, span int) *Node {
 	n := f.node()
-	n.Offset, n.rank = int32(f.start), int32(f.start)
-	f.shut(n, Object, 0)
+	n.Offset, n.rank = int32(start), int32(start)
+	f.shut(n, Object, int32(span))
 	return n
 }
 

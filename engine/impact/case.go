@@ -8,12 +8,12 @@ import (
 	"rubric/engine/number"
 )
 
-// scores are what both versions give an indicator: nil where it is open, or the
-// version does not have it.
+// scores are what both versions give an indicator: 0 where it is open, or the
+// version does not have it. They hold on to no document.
 type scores struct {
-	id             string
-	hadOld, hasNew bool
-	old, new       *number.Number
+	id               string
+	oldOpen, newOpen bool
+	old, new         number.Number
 }
 
 // compare notes what the new version does to a case. Only what has changed is
@@ -43,22 +43,25 @@ func (o *outcome) compare(read *casefolder.Case, old, new *engine.Decided) {
 // indicator compares one indicator: the k-th of the old version, the i-th of the
 // new one, negative where there is none.
 func (o *outcome) indicator(old *engine.Decided, k int, new *engine.Decided, i int) {
-	s := scores{hadOld: k >= 0, hasNew: i >= 0}
+	hadOld, hasNew := k >= 0, i >= 0
+	var s scores
 	var before, after *engine.Indicator
-	if s.hadOld {
-		s.id, s.old = old.ID(k), old.RuleScore(k)
+	if hadOld {
+		s.id = old.ID(k)
+		s.old, s.oldOpen = old.RuleScore(k)
 	}
-	if s.hasNew {
-		s.id, s.new = new.ID(i), new.RuleScore(i)
+	if hasNew {
+		s.id = new.ID(i)
+		s.new, s.newOpen = new.RuleScore(i)
 	}
 	o.scores = append(o.scores, s)
-	if s.hadOld && s.hasNew && new.SameAs(i, old, k) {
+	if hadOld && hasNew && new.SameAs(i, old, k) {
 		return
 	}
-	if s.hadOld {
+	if hadOld {
 		before = told(old.Indicator(k))
 	}
-	if s.hasNew {
+	if hasNew {
 		after = told(new.Indicator(i))
 	}
 	if change, changed := newChange(before, after); changed {

@@ -154,26 +154,16 @@ func (t *tally) indicator(s scores) {
 		rule = &ruleTally{Rule: Rule{ID: s.id, Status: Kept}}
 		t.rules, t.byID[s.id] = append(t.rules, rule), rule
 	}
-	oldOpen, newOpen := s.hadOld && s.old == nil, s.hasNew && s.new == nil
 	switch {
-	case newOpen && !oldOpen:
+	case s.newOpen && !s.oldOpen:
 		rule.NewlyOpen++
-	case oldOpen && !newOpen:
+	case s.oldOpen && !s.newOpen:
 		rule.Settled++
-	case !oldOpen:
-		old, new := points(s.old), points(s.new)
-		rule.old, rule.new = rule.old.Add(old), rule.new.Add(new)
+	case !s.oldOpen:
+		rule.old, rule.new = rule.old.Add(s.old), rule.new.Add(s.new)
 		same := 0
-		count(new.Cmp(old), &rule.Gained, &rule.Lost, &same)
+		count(s.new.Cmp(s.old), &rule.Gained, &rule.Lost, &same)
 	}
-}
-
-// points are none where there is no score.
-func points(score *number.Number) number.Number {
-	if score == nil {
-		return number.Number{}
-	}
-	return *score
 }
 
 func (t *tally) drops(dropped [2][]string) {

@@ -32,7 +32,7 @@ var floors = [][]string{
 	{"engine/policy/script", "engine/policy/slip", "engine/policy/probe"},
 	{"engine/framework", "engine/cohort", "engine/policy/rego", "engine/policy/cel"},
 	{"engine", "engine/signature", "engine/schemas"},
-	{"engine/review", "engine/panel", "engine/workbook", "engine/sensitivity", "engine/reconcile", "engine/cases", "engine/bench", "engine/impact", "engine/scaffold", "engine/diff"},
+	{"engine/review", "engine/panel", "engine/workbook", "engine/evidence", "engine/sensitivity", "engine/reconcile", "engine/cases", "engine/bench", "engine/impact", "engine/scaffold", "engine/diff"},
 	{"engine/mutate", "engine/coverage", "engine/lint"},
 	{"engine/receipt", "engine/live"},
 	{"engine/report"},

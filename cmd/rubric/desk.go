@@ -259,6 +259,7 @@ func (d *desk) evaluate(ctx context.Context, given string) (evaluated, error) {
 	if err != nil {
 		return e, err
 	}
+	d.changedDocuments(e.Case)
 	ballots, err := d.convene(ctx, &e)
 	if err != nil {
 		return e, err
@@ -358,6 +359,19 @@ func (d *desk) notes(c *casefolder.Case, fw *framework.Framework) {
 	if outside(c.Period, fw.ValidFrom, fw.ValidTo) {
 		d.tell(d.say("cmd.outside_validity", "case", c.ID, "period", c.Period,
 			"framework", fw.ID, "from", orDash(fw.ValidFrom), "to", orDash(fw.ValidTo)))
+	}
+}
+
+// changedDocuments says which documents are not as they were recorded: the facts
+// taken from them may not be either.
+func (d *desk) changedDocuments(c *casefolder.Case) {
+	if c.Evidence == nil {
+		return
+	}
+	for i, doc := range c.Evidence.Documents {
+		if doc.Digest != "" && doc.File != "" && doc.Digest != c.Filed[i].Digest {
+			d.tell(d.say("evidence.changed_note", "title", doc.Title, "file", doc.File, "case", c.ID))
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"rubric/engine"
 	"rubric/engine/casefolder"
+	"rubric/engine/evidence"
 	"rubric/engine/facts"
 	"rubric/engine/message"
 )
@@ -157,56 +158,16 @@ func missingFacts(doc *facts.Document) []missingFact {
 // withoutSource are the facts that policies read and the evidence names no
 // source for; where that is so of all in an object or a list, just that.
 func withoutSource(c *casefolder.Case, rules *engine.Rules) []missingFact {
-	s := sources{evidence: c.Evidence, read: map[*facts.Schema]bool{}}
+	var read []*facts.Schema
 	for _, in := range rules.Framework.Indicators() {
 		p, _ := rules.Policy(in.ID)
-		for _, place := range p.Reads {
-			s.read[place] = true
-		}
+		read = append(read, p.Reads...)
 	}
 	all := []missingFact{}
-	for _, n := range s.among(c.Facts.Root) {
+	for _, n := range evidence.WithoutSource(c, read) {
 		all = append(all, missingFact{Pointer: n.Pointer(), Label: labelPath(n.Schema), Unit: n.Schema.Unit})
 	}
 	return all
-}
-
-// sources looks for facts that have none.
-type sources struct {
-	evidence *facts.Evidence // nil if there is none
-	read     map[*facts.Schema]bool
-	named    int // facts that have a source, so far
-}
-
-// among are the facts below n that have no source; n alone if none has.
-func (s *sources) among(n *facts.Node) []*facts.Node {
-	below := append(n.Members(), n.Elements()...)
-	if n.Kind != facts.Object && n.Kind != facts.List {
-		return s.scalar(n)
-	}
-	named := s.named
-	var without []*facts.Node
-	for _, m := range below {
-		without = append(without, s.among(m)...)
-	}
-	if len(without) > 1 && s.named == named && n.Parent != nil {
-		return []*facts.Node{n}
-	}
-	return without
-}
-
-func (s *sources) scalar(n *facts.Node) []*facts.Node {
-	switch {
-	case !s.read[n.Schema]:
-		return nil
-	case s.evidence == nil:
-		return []*facts.Node{n}
-	}
-	if _, ok := s.evidence.For(n.Pointer()); ok {
-		s.named++
-		return nil
-	}
-	return []*facts.Node{n}
 }
 
 // labelPath is the labels on the way to a place in the schema, elements of

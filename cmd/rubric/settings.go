@@ -49,7 +49,7 @@ func envName(key string) string {
 // formats are what a verb can print, the usual one first.
 type formats []string
 
-func allFormats() formats { return formats{"table", "text", "json", "markdown", "html"} }
+func allFormats() formats { return formats{"table", "text", "json", "markdown", "html", "xlsx"} }
 
 // settings are what a verb works with, wherever it was set.
 type settings struct {

@@ -22,12 +22,14 @@ type Case struct {
 	Previous  string // the case of the period before; "" if none
 	Dir       string // the folder as the user gave it; "" for a bare facts file
 
-	Facts      *facts.Document // parsed, unbound
-	Evidence   *facts.Evidence // nil if there is none
-	Review     []byte          // review.yaml as it is; nil if there is none
-	ReviewFile string          // its path; "" if there is none
-	Panel      []byte          // panel.yaml as it is; nil if there is none
-	PanelFile  string          // its path; "" if there is none
+	Facts        *facts.Document // parsed, unbound
+	Evidence     *facts.Evidence // nil if there is none
+	EvidenceText []byte          // evidence.yaml as it is; nil if there is none
+	Review       []byte          // review.yaml as it is; nil if there is none
+	ReviewFile   string          // its path; "" if there is none
+	Filed        []Filed         // what is in the files of Evidence.Documents, one for each
+	Panel        []byte          // panel.yaml as it is; nil if there is none
+	PanelFile    string          // its path; "" if there is none
 }
 
 // HeadFile is the file that makes a folder a case.
@@ -87,6 +89,10 @@ func loadFolder(dir string) (*Case, error) {
 	if data := f.read(evidenceFile); data != nil {
 		c.Evidence, err = facts.ParseEvidence(f.path(evidenceFile), data)
 		f.note(err)
+		c.EvidenceText = data
+	}
+	if c.Evidence != nil {
+		c.Filed = f.filed(c.Evidence)
 	}
 	if c.Review = f.read(reviewFile); c.Review != nil {
 		c.ReviewFile = f.path(reviewFile)

@@ -39,7 +39,8 @@ func WriteEvidence(documents []facts.EvidenceDocument, entries []facts.EvidenceE
 	for _, d := range documents {
 		m := mapping()
 		m.Style = yaml.FlowStyle
-		for _, pair := range [][2]string{{"id", d.ID}, {"title", d.Title}, {"file", d.File}, {"date", d.Date}, {"digest", d.Digest}} {
+		for _, pair := range [][2]string{{"id", d.ID}, {"index", d.Index}, {"title", d.Title}, {"file", d.File}, {"date", d.Date},
+			{"digest", d.Digest}, {"supplied_by", d.SuppliedBy}, {"confidentiality", d.Confidentiality}} {
 			if pair[1] != "" {
 				put(m, pair[0], text(pair[1]))
 			}

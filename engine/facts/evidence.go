@@ -2,6 +2,7 @@ package facts
 
 import (
 	"encoding/hex"
+	"path/filepath"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -16,20 +17,34 @@ type Evidence struct {
 	File      string
 	Documents []EvidenceDocument // in the order of the file
 	Entries   []EvidenceEntry    // in the order of the file
+	Servings  []Serving          // in the order of the file
 
 	entries map[string]int // index in Entries by pointer
 	words   []string       // of the sources of Entries
-	digest  string
+	digest  string         // of the file, and of what Filed said
 }
 
-// EvidenceDocument is one document that attests facts. File, Digest and Date
-// are "" where the file does not state them.
+// EvidenceDocument is one document that attests facts. All but ID and Title are
+// "" where the file does not state them.
 type EvidenceDocument struct {
-	ID     string
-	Title  string
-	File   string // where the document itself is, relative to the case's folder
-	Digest string // "sha256:…" of that file
-	Date   string // 2023-12-31
+	ID              string
+	Title           string
+	File            string // where the document itself is, relative to the case's folder
+	Digest          string // "sha256:…" of that file
+	Date            string // 2023-12-31
+	Index           string // index number, 索引号
+	SuppliedBy      string // who handed it over
+	Confidentiality string // how confidential it is, in the words of those who classify
+}
+
+// Serving says that a document is what an indicator asks for: the text Asked of
+// its custom.evidence, or "" for the one that it asks for.
+type Serving struct {
+	Document  string // its id
+	Indicator string
+	Asked     string
+
+	Line, Column int // in the file
 }
 
 // EvidenceEntry is the source of the fact at Pointer, and of everything below
@@ -92,8 +107,11 @@ type evidenceReader struct {
 }
 
 func (r evidenceReader) document(n *yaml.Node) {
-	f := r.Fields(n, "id", "title", "file", "digest", "date")
-	d := EvidenceDocument{ID: f.Need("id"), Title: f.Need("title"), File: f.Text("file"), Digest: f.Text("digest"), Date: f.Text("date")}
+	f := r.Fields(n, "id", "title", "index", "file", "digest", "date", "supplied_by", "confidentiality", "serves")
+	d := EvidenceDocument{
+		ID: f.Need("id"), Title: f.Need("title"), Index: f.Text("index"), File: f.Text("file"), Digest: f.Text("digest"),
+		Date: f.Text("date"), SuppliedBy: f.Text("supplied_by"), Confidentiality: f.Text("confidentiality"),
+	}
 	if _, twice := r.evidence.document(d.ID); twice {
 		r.Report(f.Get("id"), message.New("facts.evidence_same_id", "id", d.ID))
 	}
@@ -103,7 +121,38 @@ func (r evidenceReader) document(n *yaml.Node) {
 	if d.Digest != "" && !isDigest(d.Digest) {
 		r.Report(f.Get("digest"), message.New("facts.evidence_digest"))
 	}
+	if d.File != "" && !filepath.IsLocal(filepath.FromSlash(d.File)) {
+		r.Report(f.Get("file"), message.New("facts.evidence_file", "file", clip(d.File)))
+	}
 	r.evidence.Documents = append(r.evidence.Documents, d)
+	r.serves(d.ID, f.Get("serves"))
+}
+
+// serves reads what a document serves: a list of indicators, or indicators with
+// what of the evidence they ask for it is.
+func (r evidenceReader) serves(document string, n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	if n.Kind == yaml.SequenceNode {
+		for _, item := range n.Content {
+			r.serving(document, r.Text(item), "", item)
+		}
+		return
+	}
+	for _, p := range r.Pairs(n) {
+		if p.Value.Kind != yaml.SequenceNode {
+			r.serving(document, p.Key.Value, r.Text(p.Value), p.Value)
+			continue
+		}
+		for _, item := range p.Value.Content {
+			r.serving(document, p.Key.Value, r.Text(item), item)
+		}
+	}
+}
+
+func (r evidenceReader) serving(document, indicator, asked string, at *yaml.Node) {
+	r.evidence.Servings = append(r.evidence.Servings, Serving{document, indicator, asked, at.Line, at.Column})
 }
 
 func isDigest(text string) bool {
@@ -231,7 +280,22 @@ func (s *Schema) nearest(pointer string) string {
 	return "/" + strings.Join(append(known[:len(known):len(known)], place.Suggest(rest[0])), "/")
 }
 
-// Digest is "sha256:…" over the bytes of the file.
+// Filed says what the files of the documents hold: for each of Documents that
+// names a file "sha256:…" of it, or "" where it cannot be read. It is said once.
+func (e *Evidence) Filed(digests []string) {
+	text := ""
+	for i, d := range e.Documents {
+		if d.File != "" {
+			text += d.File + "\n" + digests[i] + "\n"
+		}
+	}
+	if text != "" {
+		e.digest = digest([]byte(e.digest + "\n" + text))
+	}
+}
+
+// Digest is "sha256:…" over the bytes of the file, together with what the files
+// of the documents hold where any document names one.
 func (e *Evidence) Digest() string { return e.digest }
 
 // String is the source in words: 2023年部门决算表，表6-1（索引号 A3）.

@@ -4,6 +4,8 @@ package sheet
 
 import (
 	"io"
+	"strconv"
+	"strings"
 
 	"github.com/mattn/go-runewidth"
 	"github.com/xuri/excelize/v2"
@@ -144,4 +146,10 @@ func (b *Book) Write(w io.Writer, title string) error {
 		return b.err
 	}
 	return b.File.Write(w)
+}
+
+// RepeatRows prints the rows up to one at the head of every page of a sheet.
+func (b *Book) RepeatRows(name string, last int) {
+	b.Do(b.File.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles",
+		RefersTo: "'" + strings.ReplaceAll(name, "'", "''") + "'!$1:$" + strconv.Itoa(last), Scope: name}))
 }

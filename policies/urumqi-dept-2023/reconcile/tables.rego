@@ -59,9 +59,14 @@ details("basic", year) := basic(year)
 details("project", year) := project(year)
 
 # 有的行名后面带着括号里的说明
-same_item(a, b) if a == b
+same_item(a, b) if {
+	startswith(a, b)
+	noted(substring(a, count(b), -1))
+}
 
-same_item(a, b) if startswith(a, sprintf("%s（该项目", [b]))
+noted("")
+
+noted(rest) if startswith(rest, "（该项目")
 
 # 明细表的总计行，2022年项目支出写作“合计”
 same_item("合计", "综合统计数据")

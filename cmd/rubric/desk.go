@@ -268,7 +268,7 @@ func (d *desk) evaluate(ctx context.Context, given string) (evaluated, error) {
 	var unreconciled error
 	var aside sync.WaitGroup
 	aside.Go(func() { reconciled, unreconciled = reconcile.Run(ctx, e.rules, e.input) })
-	err = e.decide(ctx)
+	err = d.decide(ctx, &e)
 	if aside.Wait(); err == nil {
 		err = unreconciled
 	}
@@ -283,16 +283,16 @@ func (d *desk) evaluate(ctx context.Context, given string) (evaluated, error) {
 }
 
 // decide assesses the case, and tells how that hangs on contested facts.
-func (e *evaluated) decide(ctx context.Context) error {
-	d, err := e.rules.Decide(ctx, e.input)
+func (d *desk) decide(ctx context.Context, e *evaluated) error {
+	decided, err := e.rules.Decide(ctx, e.input)
 	if err != nil {
 		return err
 	}
-	e.assessment = d.Assessment()
-	if err := e.hold(); err != nil {
+	e.assessment = decided.Assessment()
+	if err := d.hold(e); err != nil {
 		return err
 	}
-	e.assessment.Sensitivity, err = sensitivity.Of(ctx, e.rules, e.input, d, e.assessment)
+	e.assessment.Sensitivity, err = sensitivity.Of(ctx, e.rules, e.input, decided, e.assessment)
 	return err
 }
 

@@ -27,7 +27,7 @@ func (d *desk) convene(ctx context.Context, e *evaluated) (*panel.Outcome, error
 	if err != nil {
 		return nil, err
 	}
-	yields, err := lint.Yields(e.rules.Framework, p.Indicators(a))
+	yields, err := lint.Yields(e.rules.Framework, p.Indicators(a), d.compiledBefore())
 	if err != nil {
 		return nil, err
 	}
@@ -47,12 +47,12 @@ func (d *desk) convene(ctx context.Context, e *evaluated) (*panel.Outcome, error
 }
 
 // hold tells of the reviews whose score is none that the rule can give.
-func (e *evaluated) hold() error {
+func (d *desk) hold(e *evaluated) error {
 	reviewed := e.assessment.Unyielding()
 	if len(reviewed) == 0 {
 		return nil
 	}
-	yields, err := lint.Yields(e.rules.Framework, reviewed)
+	yields, err := lint.Yields(e.rules.Framework, reviewed, d.compiledBefore())
 	if err == nil {
 		e.assessment.Hold(yields, e.rules.Framework.Digits)
 	}

@@ -16,24 +16,38 @@ import (
 // Yields tells which scores the rules of indicators can give at all, by the
 // indicators' ids: 0, 1, 2 or 3 of three points that are lost by thirds. It looks
 // at the policies as they are written and runs none. What it cannot enumerate it
-// bounds; of what it does not understand it knows nothing.
-func Yields(fw *framework.Framework, of []engine.Indicator) (map[string]engine.Yields, error) {
+// bounds; of what it does not understand it knows nothing. The cache keeps what
+// was found out for later runs; it is nil for none.
+func Yields(fw *framework.Framework, of []engine.Indicator, cache policy.Cache) (map[string]engine.Yields, error) {
+	found := loadYields(cache, fw, of)
+	if found == nil {
+		var err error
+		if found, err = yieldsOf(fw, of); err != nil {
+			return nil, err
+		}
+		saveYields(cache, fw, of, found)
+	}
+	all := map[string]engine.Yields{}
+	for i, y := range found {
+		if rule := of[i].RuleScore; y != nil && (rule == nil || given(y, *rule)) { // else it gave what it was thought not to
+			all[of[i].ID] = y
+		}
+	}
+	return all, nil
+}
+
+// yieldsOf are the yields of each indicator's rule, nil where nothing is known.
+func yieldsOf(fw *framework.Framework, of []engine.Indicator) ([]engine.Yields, error) {
 	scripts, err := scriptsOf(fw, of)
 	if err != nil {
 		return nil, err
 	}
-	all := map[string]engine.Yields{}
+	all := make([]engine.Yields, len(of))
 	for i := range of {
 		at := slices.IndexFunc(scripts, func(p script.Policy) bool { return p.File == of[i].Rule.File })
-		weight, err := number.Parse(of[i].Weight)
-		if at < 0 || err != nil {
-			continue
+		if weight, err := number.Parse(of[i].Weight); at >= 0 && err == nil {
+			all[i] = (&yielding{policy: &scripts[at], framework: fw, weight: weight}).yields()
 		}
-		y := (&yielding{policy: &scripts[at], framework: fw, weight: weight}).yields()
-		if rule := of[i].RuleScore; rule != nil && !given(y, *rule) {
-			continue // it gave what it was thought not to
-		}
-		all[of[i].ID] = y
 	}
 	return all, nil
 }

@@ -73,7 +73,11 @@ func TestYields(t *testing.T) {
 			name, head = "main/x.cel.yaml", "title: t\ndescription: d\ncustom: {evidence: [e]}\n"
 		}
 		fw := ofOne(t, name, head+c.text+"\n")
-		all, err := Yields(fw, []engine.Indicator{{ID: "x", Weight: "3", Rule: engine.RuleText{File: name}}})
+		asked, kept := []engine.Indicator{{ID: "x", Weight: "3", Rule: engine.RuleText{File: name}}}, memory{}
+		if _, err := Yields(fw, asked, kept); err != nil || len(kept) != 1 {
+			t.Fatal(kept, err)
+		}
+		all, err := Yields(fw, asked, kept)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,18 +91,61 @@ func TestYields(t *testing.T) {
 	}
 }
 
+// memory is a cache.
+type memory map[string][]byte
+
+func (m memory) Load(key string) []byte             { return m[key] }
+func (m memory) Save(key string, data []byte) error { m[key] = data; return nil }
+
+// What is kept is of one rule, of one framework and weight, and of this form.
+func TestYieldsKept(t *testing.T) {
+	text := "title: t\ndescription: d\ncustom: {evidence: [e]}\nearned: {share: 'facts.ok ? 1 : 1 / 3', reason: r}\n"
+	fw, other := ofOne(t, "main/x.cel.yaml", text), ofOne(t, "main/x.cel.yaml", strings.Replace(text, "1 / 3", "0", 1))
+	in := engine.Indicator{ID: "x", Weight: "4", Rule: engine.RuleText{File: "main/x.cel.yaml"}}
+	kept := memory{}
+	told := func(fw *framework.Framework, weight string) string {
+		in.Weight = weight
+		all, err := Yields(fw, []engine.Indicator{in}, kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(engine.Listed(all["x"].Published(2)), " ")
+	}
+	for range 2 {
+		for _, c := range []struct {
+			fw           *framework.Framework
+			weight, want string
+		}{{fw, "4", "1.33 4.00"}, {fw, "3", "1.00 3.00"}, {other, "4", "0.00 4.00"}} {
+			if got := told(c.fw, c.weight); got != c.want {
+				t.Errorf("of %s: %s, want %s", c.weight, got, c.want)
+			}
+		}
+	}
+	if len(kept) != 3 {
+		t.Errorf("%d are kept", len(kept))
+	}
+	for key := range kept {
+		for _, bad := range []string{"", "null", "[]", "[null, null]", `[[["1", "x"]]]`, "{"} {
+			kept[key] = []byte(bad)
+			if got := told(fw, "4"); got != "1.33 4.00" {
+				t.Errorf("with %q kept: %s", bad, got)
+			}
+		}
+	}
+}
+
 // More scores than can be told apart are bounds; what the rule has given, it can.
 func TestYieldsBounds(t *testing.T) {
 	text := "title: t\ndescription: d\ncustom: {evidence: [e]}\ndeductions:\n  - {item: '{x.name}', each: {over: /many, as: x}, condition: x.late, share: 0.001, reason: r}\n"
 	fw := ofOne(t, "main/x.cel.yaml", text)
 	in := engine.Indicator{ID: "x", Weight: "3", Rule: engine.RuleText{File: "main/x.cel.yaml"}}
-	all, err := Yields(fw, []engine.Indicator{in})
+	all, err := Yields(fw, []engine.Indicator{in}, nil)
 	if got := fmt.Sprint(engine.Listed(all["x"].Published(2))); err != nil || got != "[0.00–3.00]" {
 		t.Errorf("%v, %v", got, err)
 	}
 	outside := "9.00"
 	in.RuleScore = &outside
-	if all, err := Yields(fw, []engine.Indicator{in}); err != nil || all["x"] != nil {
+	if all, err := Yields(fw, []engine.Indicator{in}, nil); err != nil || all["x"] != nil {
 		t.Errorf("%v, %v: a rule that gave 9 can give it", all, err)
 	}
 }

@@ -40,7 +40,7 @@ func (y *yielded) hold(what string, in engine.Indicator) {
 	if !seen {
 		unseen := in
 		unseen.RuleScore = nil
-		all, err := lint.Yields(y.fw, []engine.Indicator{unseen})
+		all, err := lint.Yields(y.fw, []engine.Indicator{unseen}, nil)
 		if err != nil {
 			y.t.Fatal(err)
 		}

@@ -99,8 +99,8 @@
 // # Floors
 //
 // A package imports only packages below it: number, message, cache, page, sheet; bundle;
-// facts, gitrev; policy, casefolder; policy/script, policy/slip, policy/probe;
+// facts, gitrev; policy, casefolder, grid; policy/script, policy/slip, policy/probe;
 // framework, cohort, policy/rego, policy/cel; engine, signature, schemas; review,
-// panel, workbook, evidence, sensitivity, reconcile, cases, bench, impact, diff, scaffold; mutate, coverage, receipt, live, lint; report;
+// panel, workbook, mapping, evidence, sensitivity, reconcile, cases, bench, impact, diff, scaffold; mutate, coverage, receipt, live, lint; report;
 // cmd/rubric. A test holds them to it.
 package engine

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -146,7 +145,7 @@ func (d *desk) validateOne(ctx context.Context, path string) (validated, error) 
 func missingFacts(doc *facts.Document) []missingFact {
 	all := []missingFact{}
 	for _, m := range doc.Missing() {
-		lacking := missingFact{Pointer: m.Pointer, Label: labelPath(m.Schema), Unit: m.Schema.Unit}
+		lacking := missingFact{Pointer: m.Pointer, Label: m.Schema.LabelPath(), Unit: m.Schema.Unit}
 		if m.Count != nil {
 			lacking.miscount = &engine.Miscount{Label: m.Count.Schema.Label(), Value: m.Count.Text, Len: m.Len}
 		}
@@ -165,21 +164,9 @@ func withoutSource(c *casefolder.Case, rules *engine.Rules) []missingFact {
 	}
 	all := []missingFact{}
 	for _, n := range evidence.WithoutSource(c, read) {
-		all = append(all, missingFact{Pointer: n.Pointer(), Label: labelPath(n.Schema), Unit: n.Schema.Unit})
+		all = append(all, missingFact{Pointer: n.Pointer(), Label: n.Schema.LabelPath(), Unit: n.Schema.Unit})
 	}
 	return all
-}
-
-// labelPath is the labels on the way to a place in the schema, elements of
-// lists left out: 资金支付 › 第一季度末 › 支付金额.
-func labelPath(s *facts.Schema) string {
-	var labels []string
-	for ; s != nil && s.Parent != nil; s = s.Parent {
-		if s.Name != "*" {
-			labels = append([]string{s.Label()}, labels...)
-		}
-	}
-	return strings.Join(labels, " › ")
 }
 
 func (a *app) renderValidate(w io.Writer, s *settings, results []validated, many bool) error {

@@ -111,6 +111,18 @@ func (a *app) replace(file string, data []byte) error {
 // replaceFile puts data into a file so that at no moment, not even if the
 // machine stops, there is half of it: it writes a file beside it and renames.
 func replaceFile(file string, data []byte) error {
+	s, err := stage(file, data)
+	if err != nil {
+		return err
+	}
+	defer s.drop()
+	return s.put()
+}
+
+// staged is a file that is written and safe beside the one that it is to replace.
+type staged struct{ temp, file string }
+
+func stage(file string, data []byte) (s staged, err error) {
 	mode := fs.FileMode(0o644)
 	if real, err := filepath.EvalSymlinks(file); err == nil {
 		file = real
@@ -120,20 +132,27 @@ func replaceFile(file string, data []byte) error {
 	}
 	temp, err := os.CreateTemp(filepath.Dir(file), ".rubric-*")
 	if err != nil {
-		return err
+		return s, err
 	}
-	defer os.Remove(temp.Name()) // fails once it is renamed
+	s = staged{temp.Name(), file}
 	_, err = temp.Write(data)
-	err = errors.Join(err, temp.Chmod(mode), temp.Sync(), temp.Close())
-	if err != nil {
+	if err = errors.Join(err, temp.Chmod(mode), temp.Sync(), temp.Close()); err != nil {
+		s.drop()
+	}
+	return s, err
+}
+
+// put lets the file take its place.
+func (s staged) put() error {
+	if err := os.Rename(s.temp, s.file); err != nil {
 		return err
 	}
-	if err := os.Rename(temp.Name(), file); err != nil {
-		return err
-	}
-	syncFolder(filepath.Dir(file))
+	syncFolder(filepath.Dir(s.file))
 	return nil
 }
+
+// drop removes the file if it has not taken its place.
+func (s staged) drop() { _ = os.Remove(s.temp) } // once it has, there is none
 
 // syncFolder makes the new name last. Systems that cannot do that for a folder
 // say so by an error, which is of no use: the file is in its place.

@@ -61,8 +61,10 @@ func (d *desk) hold(e *evaluated) error {
 
 // languageOf is the language of a framework's texts, in which the assessment is
 // worded whoever reads it.
-func languageOf(r *engine.Rules) message.Lang {
-	if lang, ok := message.ParseLang(r.Framework.Language); ok {
+func languageOf(r *engine.Rules) message.Lang { return languageOfText(r.Framework.Language) }
+
+func languageOfText(name string) message.Lang {
+	if lang, ok := message.ParseLang(name); ok {
 		return lang
 	}
 	return message.English

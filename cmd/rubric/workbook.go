@@ -95,43 +95,14 @@ func (d *desk) factsOf(rules *engine.Rules, given string) (*casefolder.Case, err
 	return c, err
 }
 
-func (a *app) importCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use:     "import FILE.xlsx -o CASE",
-		Short:   a.say("cmd.import_short"),
-		Long:    a.say("cmd.import_long"),
-		Example: a.say("cmd.import_example"),
-
-		DisableFlagsInUseLine: true,
-	}
-	c.Flags().StringP("output", "o", "", a.say("cmd.flag_import_output"))
-	c.Flags().String("framework", "", a.say("cmd.flag_framework"))
-	c.Flags().String("policies", "", a.say("cmd.flag_policies"))
-	c.Flags().String("title", "", a.say("cmd.flag_title"))
-	c.Flags().String("period", "", a.say("cmd.flag_period"))
-	c.Flags().Bool("replace", false, a.say("cmd.flag_replace"))
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := a.settings(c, formats{"text"})
-		if err != nil {
-			return err
-		}
-		a.code, err = a.importFacts(c.Context(), c, s, args)
-		return err
-	}
-	return c
-}
-
-// importFacts reads a workbook into a case's folder, all of it or nothing.
-func (a *app) importFacts(ctx context.Context, c *cobra.Command, s *settings, args []string) (int, error) {
-	if len(args) != 1 || s.output == "" {
-		return 0, usage(c, "cmd.import_what")
-	}
-	d := a.desk(s)
-	head, err := d.headFor(c, s.output)
+// importWorkbook reads a workbook that was handed out into a case's folder, all of
+// it or nothing.
+func (d *desk) importWorkbook(ctx context.Context, c *cobra.Command, name string) (int, error) {
+	head, err := d.headFor(c, d.output)
 	if err != nil {
 		return 0, err
 	}
-	dir, err := d.frameworkOf(head, s.output)
+	dir, err := d.frameworkOf(head, d.output)
 	if err != nil {
 		return 0, err
 	}
@@ -139,26 +110,26 @@ func (a *app) importFacts(ctx context.Context, c *cobra.Command, s *settings, ar
 	if err != nil {
 		return 0, err
 	}
-	plan, err := workbook.NewPlan(rules, a.catalogue)
+	plan, err := workbook.NewPlan(rules, d.catalogue)
 	if err != nil {
 		return 0, err
 	}
-	data, err := os.ReadFile(a.path(args[0]))
-	if err != nil {
-		return 0, complain("cmd.unreadable", "file", args[0], "error", cause(err))
-	}
-	in, err := plan.Read(args[0], data)
+	data, err := d.tableFile(name)
 	if err != nil {
 		return 0, err
 	}
-	files, err := filesOf(head, in, args[0], rules)
+	in, err := plan.Read(name, data)
 	if err != nil {
 		return 0, err
 	}
-	if err := a.saveCase(s.output, files); err != nil {
+	files, err := filesOf(head, in, name, rules)
+	if err != nil {
 		return 0, err
 	}
-	a.tell(a.say("cmd.imported", "count", len(in.Sources), "folder", s.output))
+	if err := d.saveCase(d.output, files); err != nil {
+		return 0, err
+	}
+	d.tell(d.say("cmd.imported", "count", len(in.Sources), "folder", d.output))
 	return exitDone, nil
 }
 
@@ -171,6 +142,11 @@ func (d *desk) headFor(c *cobra.Command, dir string) (*casefolder.Case, error) {
 		}
 		return casefolder.Load(d.path(dir))
 	}
+	return d.newHead(c, dir)
+}
+
+// newHead is the head of a case that is not there yet.
+func (d *desk) newHead(c *cobra.Command, dir string) (*casefolder.Case, error) {
 	if isThere(d.path(dir)) {
 		return nil, complain("cmd.import_no_case", "folder", dir)
 	}
@@ -198,11 +174,8 @@ func filesOf(head *casefolder.Case, in *workbook.Imported, file string, rules *e
 	if err != nil {
 		return nil, err
 	}
-	if n := doc.Root.Member("period"); head.Period == "" && n != nil && n.Kind == facts.Text {
-		head.Period = n.Text
-	}
-	if head.Period == "" {
-		return nil, complain("cmd.import_period")
+	if err := namePeriod(head, doc); err != nil {
+		return nil, err
 	}
 	documents, entries := in.Evidence(file, head.Evidence)
 	var files []casefolder.File
@@ -223,17 +196,24 @@ func filesOf(head *casefolder.Case, in *workbook.Imported, file string, rules *e
 	return files, nil
 }
 
+// namePeriod gives a case that has none the period that its facts state.
+func namePeriod(head *casefolder.Case, doc *facts.Document) error {
+	if n := doc.Root.Member("period"); head.Period == "" && n != nil && n.Kind == facts.Text {
+		head.Period = n.Text
+	}
+	if head.Period == "" {
+		return complain("cmd.import_period")
+	}
+	return nil
+}
+
 // saveCase writes the files of a case. A new folder comes into being with all of
-// them; in one that is there each is replaced as a whole.
+// them; in one that is there all are written beside those they replace before the
+// first takes its place.
 func (a *app) saveCase(dir string, files []casefolder.File) error {
 	target := a.path(dir)
 	if isThere(target) {
-		for _, f := range files {
-			if err := replaceFile(filepath.Join(target, f.Name), f.Data); err != nil {
-				return complain("cmd.output_unwritable", "file", filepath.Join(dir, f.Name), "error", cause(err))
-			}
-		}
-		return nil
+		return a.replaceFiles(dir, files)
 	}
 	temp, err := os.MkdirTemp(filepath.Dir(filepath.Clean(target)), ".rubric-*")
 	if err != nil {
@@ -248,6 +228,26 @@ func (a *app) saveCase(dir string, files []casefolder.File) error {
 	}
 	if err != nil {
 		return complain("cmd.output_unwritable", "file", dir, "error", cause(err))
+	}
+	return nil
+}
+
+// replaceFiles replaces files of a folder, each as a whole, and none before all of
+// them are written beside.
+func (a *app) replaceFiles(dir string, files []casefolder.File) error {
+	var all []staged
+	for _, f := range files {
+		one, err := stage(filepath.Join(a.path(dir), f.Name), f.Data)
+		if err != nil {
+			return complain("cmd.output_unwritable", "file", filepath.Join(dir, f.Name), "error", cause(err))
+		}
+		defer one.drop()
+		all = append(all, one)
+	}
+	for i, one := range all {
+		if err := one.put(); err != nil {
+			return complain("cmd.output_unwritable", "file", filepath.Join(dir, files[i].Name), "error", cause(err))
+		}
 	}
 	return nil
 }

@@ -9,6 +9,9 @@ import (
 // Allows tells whether a value, in JSON, may stand at a place of the schema; if
 // not, what is wrong with it, in the words in which a whole document is checked.
 func (s *Schema) Allows(value []byte) (wrong message.Message, ok bool) {
+	if s.surelyAllows(value) {
+		return message.Message{}, true
+	}
 	doc, err := Parse("", append(append([]byte(`{"value":`), value...), '}'))
 	if err == nil {
 		b := &binder{report: report{source: doc.Source}}
@@ -20,4 +23,17 @@ func (s *Schema) Allows(value []byte) (wrong message.Message, ok bool) {
 		return problems[0].Message, false
 	}
 	return message.Message{}, err == nil
+}
+
+// surelyAllows tells, without making a document of it, that a value is a scalar
+// that may stand there.
+func (s *Schema) surelyAllows(value []byte) bool {
+	if s.Kind == Object || s.Kind == List {
+		return false
+	}
+	f := s.fitting()
+	defer s.rest(f)
+	f.scanner = newScanner(value)
+	end := f.value(f.space(0), s, 1)
+	return end != unfit && f.space(end) == len(value)
 }

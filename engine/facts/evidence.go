@@ -257,7 +257,7 @@ func (e *Evidence) Check(s *Schema) error {
 			continue
 		}
 		m := message.New("facts.evidence_unknown", "pointer", entry.Pointer)
-		if near := s.nearest(entry.Pointer); near != "" {
+		if near := s.Nearest(entry.Pointer); near != "" {
 			m = message.New("facts.evidence_unknown_fact", "pointer", entry.Pointer, "suggestion", near)
 		}
 		problems.Add(message.Problem{File: e.File, Line: entry.Line, Column: entry.Column, Pointer: entry.Pointer, Message: m})
@@ -265,9 +265,9 @@ func (e *Evidence) Check(s *Schema) error {
 	return problems.Err()
 }
 
-// nearest corrects the first name in pointer that s does not know; "" if none
+// Nearest corrects the first name in pointer that s does not know; "" if none
 // is near.
-func (s *Schema) nearest(pointer string) string {
+func (s *Schema) Nearest(pointer string) string {
 	tokens, err := ParsePointer(pointer)
 	if err != nil {
 		return ""

@@ -145,6 +145,19 @@ func (s *Schema) Label() string {
 	return s.Title
 }
 
+// LabelPath is the labels on the way to a place, elements of lists left out:
+// 资金支付 › 第一季度末 › 支付金额.
+func (s *Schema) LabelPath() string {
+	var labels []string
+	for ; s != nil && s.Parent != nil; s = s.Parent {
+		if s.Name != "*" {
+			labels = append(labels, s.Label())
+		}
+	}
+	slices.Reverse(labels)
+	return strings.Join(labels, " › ")
+}
+
 // maxName bounds the names that Suggest compares.
 const maxName = 100
 

@@ -30,7 +30,7 @@ const celPolicy = "cel-policy"
 func All() []Schema {
 	patterns := map[string][]string{
 		"framework": {"framework.yaml"}, celPolicy: {"*.cel.yaml"}, "cases": {"*.cases.yaml"},
-		"case": {"case.yaml"}, "evidence": {"evidence.yaml"}, "review": {"review.yaml"}, "panel": {"panel.yaml"}, "rubric": {"rubric.yaml"},
+		"case": {"case.yaml"}, "evidence": {"evidence.yaml"}, "review": {"review.yaml"}, "panel": {"panel.yaml"}, "rubric": {"rubric.yaml"}, "map": {"*.map.yaml"},
 	}
 	var all []Schema
 	for name, of := range patterns {

@@ -1,8 +1,6 @@
 package workbook
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +9,7 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"rubric/engine/facts"
+	"rubric/engine/grid"
 	"rubric/engine/message"
 )
 
@@ -34,22 +33,22 @@ type Source struct {
 // message.Problems with everything that is wrong, by sheet and cell; nothing is
 // imported then.
 func (p *Plan) Read(file string, data []byte) (*Imported, error) {
-	b, err := open(data)
+	b, err := grid.Open(data)
 	switch {
-	case errors.Is(err, errTooLarge):
-		return nil, message.Problems{{File: file, Message: message.New("workbook.too_large", "limit", maxUnpacked>>20)}}
+	case errors.Is(err, grid.ErrTooLarge):
+		return nil, message.Problems{{File: file, Message: message.New("workbook.too_large", "limit", grid.MaxUnpacked>>20)}}
 	case err != nil:
 		return nil, message.Problems{{File: file, Message: message.New("workbook.unreadable")}}
 	}
-	defer b.file.Close()
-	r := &reader{plan: p, book: b, file: file, draft: facts.NewDraft(), documents: map[string]bool{}}
+	defer b.Close()
+	r := &reader{plan: p, book: b, file: file, cells: grid.Reader{Book: b, Yes: p.yesNo(true), No: p.yesNo(false)}, draft: facts.NewDraft(), documents: map[string]bool{}}
 	if r.identity(); len(r.problems) > 0 {
 		return nil, r.problems
 	}
 	r.sheets()
 	r.documentList()
 	for _, s := range p.Sheets {
-		g := b.grid(s.Name)
+		g := b.Grid(s.Name)
 		switch {
 		case g == nil:
 		case s.List == nil:
@@ -61,8 +60,7 @@ func (p *Plan) Read(file string, data []byte) (*Imported, error) {
 	if err := r.problems.Err(); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(data)
-	r.out.Digest = "sha256:" + hex.EncodeToString(sum[:])
+	r.out.Digest = b.Digest
 	r.out.Facts = r.draft.JSON()
 	return &r.out, nil
 }
@@ -70,7 +68,8 @@ func (p *Plan) Read(file string, data []byte) (*Imported, error) {
 // reader reads one workbook.
 type reader struct {
 	plan      *Plan
-	book      *book
+	book      *grid.Book
+	cells     grid.Reader
 	file      string
 	draft     *facts.Draft
 	documents map[string]bool
@@ -87,14 +86,14 @@ func place(sheet string, column, row int) string { return sheet + "!" + cell(col
 
 // identity refuses workbooks of another framework or another layout.
 func (r *reader) identity() {
-	g := r.book.grid(metaSheet)
+	g := r.book.Grid(metaSheet)
 	if g == nil {
 		r.problems.Add(message.Problem{File: r.file, Message: message.New("workbook.not_ours")})
 		return
 	}
 	for i, pair := range r.plan.identity() {
-		found := g.at(2, i+1).stored
-		if g.at(1, i+1).stored == pair[0] && found == pair[1] {
+		found := g.At(2, i+1).Stored
+		if g.At(1, i+1).Stored == pair[0] && found == pair[1] {
 			continue
 		}
 		id := "workbook.other_layout"
@@ -113,13 +112,13 @@ func (r *reader) sheets() {
 		want = append(want, s.Name)
 	}
 	var added []string
-	for _, g := range r.book.grids {
-		if !slices.Contains(want, g.name) {
-			added = append(added, g.name)
+	for _, g := range r.book.Grids {
+		if !slices.Contains(want, g.Name) {
+			added = append(added, g.Name)
 		}
 	}
 	for _, name := range want[1:] {
-		if r.book.grid(name) != nil {
+		if r.book.Grid(name) != nil {
 			continue
 		}
 		if renamed := nearest(name, added); renamed != "" {
@@ -132,9 +131,9 @@ func (r *reader) sheets() {
 	for _, name := range added {
 		r.problems.Add(message.Problem{File: r.file, Pointer: name, Message: message.New("workbook.sheet_added", "name", name)})
 	}
-	for _, g := range r.book.grids {
-		for _, area := range g.merged {
-			r.problems.Add(message.Problem{File: r.file, Pointer: g.name + "!" + area, Message: message.New("workbook.merged")})
+	for _, g := range r.book.Grids {
+		for _, area := range g.Merged {
+			r.problems.Add(message.Problem{File: r.file, Pointer: g.Name + "!" + area.String(), Message: message.New("workbook.merged")})
 		}
 	}
 }
@@ -154,8 +153,23 @@ func nearest(name string, others []string) string {
 	return best
 }
 
+// fact reads a fact from its cell into the draft. It tells whether there is one.
+func (r *reader) fact(g *grid.Grid, column, row int, s *facts.Schema, pointer string) bool {
+	value, mistake := r.cells.Fact(g, column, row, grid.As{Place: s})
+	switch {
+	case mistake != nil:
+		r.problems.Add(message.Problem{File: r.file, Pointer: place(g.Name, column, row), Message: *mistake})
+	case value == nil:
+	case r.draft.Set(pointer, value) != nil:
+		r.wrong(g.Name, column, row, "workbook.no_place", "pointer", pointer)
+	default:
+		return true
+	}
+	return false
+}
+
 // form reads the facts of a form, and complains of whatever else stands there.
-func (r *reader) form(s *Sheet, g *grid) {
+func (r *reader) form(s *Sheet, g *grid.Grid) {
 	for i, line := range s.Lines {
 		row := firstLine + i
 		if line.Place == nil {
@@ -163,62 +177,59 @@ func (r *reader) form(s *Sheet, g *grid) {
 			continue
 		}
 		pointer := line.Place.Path()
-		if found := g.at(colPointer, row).stored; found != pointer {
-			r.wrong(g.name, colPointer, row, "workbook.moved", "want", pointer, "found", found)
+		if found := g.At(colPointer, row).Stored; found != pointer {
+			r.wrong(g.Name, colPointer, row, "workbook.moved", "want", pointer, "found", found)
 			continue
 		}
-		if unit := g.at(colUnit, row).stored; unit != line.Place.Unit {
-			r.wrong(g.name, colUnit, row, "workbook.unit_changed", "label", line.Label, "unit", line.Place.Unit, "found", unit)
+		if unit := g.At(colUnit, row).Stored; unit != line.Place.Unit {
+			r.wrong(g.Name, colUnit, row, "workbook.unit_changed", "label", line.Label, "unit", line.Place.Unit, "found", unit)
 			continue
 		}
 		if r.fact(g, colValue, row, line.Place, pointer) {
-			r.source(g, row, pointer, colDocument, colLocator, colIndex, place(g.name, colValue, row))
+			r.source(g, row, pointer, colDocument, colLocator, colIndex, place(g.Name, colValue, row))
 		}
 	}
-	for row := firstLine + len(s.Lines); row <= g.rows; row++ {
+	for row := firstLine + len(s.Lines); row <= g.Rows(); row++ {
 		r.outside(g, row, 1, formColumns)
 	}
 	r.beside(g, firstLine, formColumns)
 }
 
 // outside complains of what stands in cells that are not for facts.
-func (r *reader) outside(g *grid, row, from, to int) {
+func (r *reader) outside(g *grid.Grid, row, from, to int) {
 	for column := from; column <= to; column++ {
-		if c := g.at(column, row); c.kind != emptyCell || c.formula {
-			r.wrong(g.name, column, row, "workbook.outside", "text", clip(c.stored))
+		if c := g.At(column, row); !c.IsEmpty() {
+			r.wrong(g.Name, column, row, "workbook.outside", "text", clip(c.Stored))
 		}
 	}
 }
 
 // beside complains of what stands to the right of the last column.
-func (r *reader) beside(g *grid, from, last int) {
-	var found [][2]int
-	for at := range g.cells {
-		if at[0] > last && at[1] >= from {
-			found = append(found, at)
+func (r *reader) beside(g *grid.Grid, from, last int) {
+	for row := from; row <= g.Rows(); row++ {
+		for _, column := range g.Columns(row) {
+			if column > last {
+				r.wrong(g.Name, column, row, "workbook.outside", "text", clip(g.At(column, row).Stored))
+			}
 		}
-	}
-	slices.SortFunc(found, func(a, b [2]int) int { return (a[1]-b[1])*1000 + a[0] - b[0] })
-	for _, at := range found {
-		r.wrong(g.name, at[0], at[1], "workbook.outside", "text", clip(g.cells[at].stored))
 	}
 }
 
 // list reads the elements of a list, one a row.
-func (r *reader) list(s *Sheet, g *grid) {
+func (r *reader) list(s *Sheet, g *grid.Grid) {
 	for i, place := range s.Columns {
-		if found := g.at(i+1, pathRow).stored; found != place.Path() {
-			r.wrong(g.name, i+1, pathRow, "workbook.moved", "want", place.Path(), "found", found)
+		if found := g.At(i+1, pathRow).Stored; found != place.Path() {
+			r.wrong(g.Name, i+1, pathRow, "workbook.moved", "want", place.Path(), "found", found)
 			return
 		}
 	}
 	pointer, count := s.List.Path(), 0
-	for row := firstElement; row <= g.rows; row++ {
+	for row := firstElement; row <= g.Rows(); row++ {
 		if !r.used(g, row, len(s.Columns)) {
 			continue
 		}
 		if row != firstElement+count {
-			r.wrong(g.name, 1, firstElement+count, "workbook.gap", "row", row)
+			r.wrong(g.Name, 1, firstElement+count, "workbook.gap", "row", row)
 			return
 		}
 		if count == 0 {
@@ -231,16 +242,16 @@ func (r *reader) list(s *Sheet, g *grid) {
 	r.beside(g, headRow, len(s.Columns)+2)
 }
 
-func (r *reader) used(g *grid, row, columns int) bool {
+func (r *reader) used(g *grid.Grid, row, columns int) bool {
 	for column := 1; column <= columns; column++ {
-		if c := g.at(column, row); c.kind != emptyCell || c.formula {
+		if c := g.At(column, row); !c.IsEmpty() {
 			return true
 		}
 	}
 	return false
 }
 
-func (r *reader) element(s *Sheet, g *grid, row int, pointer string) {
+func (r *reader) element(s *Sheet, g *grid.Grid, row int, pointer string) {
 	r.draft.AddObject(pointer)
 	any := false
 	for i, column := range s.Columns {
@@ -249,65 +260,65 @@ func (r *reader) element(s *Sheet, g *grid, row int, pointer string) {
 	}
 	if any {
 		at := len(s.Columns) + 1
-		r.source(g, row, pointer, at, at+1, 0, place(g.name, 1, row))
+		r.source(g, row, pointer, at, at+1, 0, place(g.Name, 1, row))
 	}
 }
 
 // none reads whether a list without rows is meant to be empty.
-func (r *reader) none(s *Sheet, g *grid, count int) {
+func (r *reader) none(s *Sheet, g *grid.Grid, count int) {
 	column, row := s.control()
-	c, none := g.at(column, row), r.plan.say("workbook.none")
+	c, none := g.At(column, row), r.plan.say("workbook.none")
 	switch {
-	case c.kind == emptyCell && !c.formula:
-	case c.stored != none || c.formula:
-		r.wrong(g.name, column, row, "workbook.none_only", "none", none, "text", clip(c.stored))
+	case c.IsEmpty():
+	case c.Stored != none || c.Formula:
+		r.wrong(g.Name, column, row, "workbook.none_only", "none", none, "text", clip(c.Stored))
 	case count > 0:
-		r.wrong(g.name, column, row, "workbook.none_but_rows", "none", none, "count", count)
+		r.wrong(g.Name, column, row, "workbook.none_but_rows", "none", none, "count", count)
 	case r.draft.SetList(s.List.Path()) != nil:
-		r.wrong(g.name, column, row, "workbook.no_place", "pointer", s.List.Path())
+		r.wrong(g.Name, column, row, "workbook.no_place", "pointer", s.List.Path())
 	}
 }
 
 // source reads where a fact comes from.
-func (r *reader) source(g *grid, row int, pointer string, document, locator, index int, from string) {
+func (r *reader) source(g *grid.Grid, row int, pointer string, document, locator, index int, from string) {
 	text := func(column int) string {
 		if column == 0 {
 			return ""
 		}
-		c := g.at(column, row)
-		if c.formula {
-			r.wrong(g.name, column, row, "workbook.formula_in_text", "label", r.plan.say("workbook.locator"))
+		c := g.At(column, row)
+		if c.Formula {
+			r.wrong(g.Name, column, row, "workbook.formula_in_text", "label", r.plan.say("workbook.locator"))
 		}
-		return strings.TrimSpace(c.stored)
+		return strings.TrimSpace(c.Stored)
 	}
 	s := Source{Pointer: pointer, Document: text(document), Locator: text(locator), Index: text(index), Cell: from}
 	switch {
 	case s.Document == "" && (s.Locator != "" || s.Index != ""):
-		r.wrong(g.name, document, row, "workbook.no_document")
+		r.wrong(g.Name, document, row, "workbook.no_document")
 	case s.Document != "" && s.Locator == "":
-		r.wrong(g.name, locator, row, "workbook.no_locator")
+		r.wrong(g.Name, locator, row, "workbook.no_locator")
 	case s.Document != "" && !r.documents[s.Document]:
-		r.wrong(g.name, document, row, "workbook.unknown_document", "id", clip(s.Document), "sheet", r.plan.say("workbook.documents"))
+		r.wrong(g.Name, document, row, "workbook.unknown_document", "id", clip(s.Document), "sheet", r.plan.say("workbook.documents"))
 	}
 	r.out.Sources = append(r.out.Sources, s)
 }
 
 // documentList reads the sheet of documents.
 func (r *reader) documentList() {
-	g := r.book.grid(r.plan.say("workbook.documents"))
+	g := r.book.Grid(r.plan.say("workbook.documents"))
 	if g == nil {
 		return
 	}
-	for row := firstLine; row <= g.rows; row++ {
-		text := func(column int) string { return strings.TrimSpace(g.at(column, row).stored) }
+	for row := firstLine; row <= g.Rows(); row++ {
+		text := func(column int) string { return strings.TrimSpace(g.At(column, row).Stored) }
 		d := facts.EvidenceDocument{ID: text(1), Title: text(2), File: text(3), Date: text(4), Digest: text(5)}
 		switch {
 		case d == facts.EvidenceDocument{}:
 			continue
 		case d.ID == "" || d.Title == "":
-			r.wrong(g.name, 1, row, "workbook.document_incomplete")
+			r.wrong(g.Name, 1, row, "workbook.document_incomplete")
 		case r.documents[d.ID]:
-			r.wrong(g.name, 1, row, "workbook.document_twice", "id", d.ID)
+			r.wrong(g.Name, 1, row, "workbook.document_twice", "id", d.ID)
 		}
 		r.documents[d.ID] = true
 		r.out.Documents = append(r.out.Documents, d)

@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"rubric/engine/facts"
+	"rubric/engine/grid"
 	"rubric/engine/sheet"
 )
 
@@ -224,7 +225,7 @@ func (b *writer) source(pointer string) (document, locator, index string) {
 func (b *writer) value(sheet, at string, place *facts.Schema, n *facts.Node) {
 	switch {
 	case n == nil || n.Kind == facts.Null:
-	case n.Kind == facts.Num && len(strings.Trim(n.Text, "-0.")) > excelDigits:
+	case n.Kind == facts.Num && len(strings.Trim(n.Text, "-0.")) > grid.Digits:
 		b.do(b.file.SetCellStr(sheet, at, n.Text)) // Excel would not keep all digits
 	case n.Kind == facts.Num:
 		b.do(b.file.SetCellDefault(sheet, at, n.Text))
@@ -238,9 +239,6 @@ func (b *writer) value(sheet, at string, place *facts.Schema, n *facts.Node) {
 	b.cellStyle(sheet, at, place, n)
 }
 
-// excelDigits is how many significant digits a number in a workbook keeps.
-const excelDigits = 15
-
 func (p *Plan) yesNo(flag bool) string {
 	if flag {
 		return p.say("workbook.yes")
@@ -248,14 +246,10 @@ func (p *Plan) yesNo(flag bool) string {
 	return p.say("workbook.no")
 }
 
-// firstDay is day 0 of the calendar in workbooks; from March 1900 on its days
-// are right.
-var firstDay = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-
 // serial is a date as a workbook counts days.
 func serial(date string) string {
 	day, _ := time.Parse(time.DateOnly, date) // the schema has checked it
-	return strconv.Itoa(int(day.Sub(firstDay).Hours() / 24))
+	return strconv.Itoa(int(day.Sub(grid.FirstDay).Hours() / 24))
 }
 
 // cellStyle gives an input cell its look, its number format and what it allows.

@@ -120,6 +120,8 @@ func TestPlanted(t *testing.T) {
 			[][2]string{{", by: 专家组", ""}, {"1.5", "多"}, {"reason", "why"}}},
 		{"panel", "experts:\n  - {id: zhang, name: 张三}\nmarks:\n  disclosure:\n    reason: 已整改\n    ballots:\n      zhang: {score: 1.5, opinion: 及时}\n",
 			[][2]string{{"name: 张三", "nmae: 张三"}, {"1.5", "高"}, {"ballots", "votes"}}},
+		{"map", "tables:\n  - file: a*.csv\n    header: 3-4\n    rows: {column: 季度, names: {一季度: q1}}\n    skip: [合计]\n    facts:\n      /payments/*/paid: {column: 支付数, unit: 元}\n      /payments/*/date: 日期\n",
+			[][2]string{{"header", "haeder"}, {"3-4", "third"}, {"column: 季度, ", ""}, {", names: {一季度: q1}", ""}, {"unit: 元", "unit: 元, factor: 2"}, {"column: 支付数, ", ""}, {"/payments/*/date", "payments"}}},
 		{"rubric", "lang: zh\nlimits:\n  steps: 300000\n  bytes: off\n",
 			[][2]string{{"lang: zh", "lang: fr"}, {"steps", "setps"}, {"300000", "-1"}}},
 	} {

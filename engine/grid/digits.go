@@ -1,12 +1,17 @@
-package workbook
+package grid
 
 import (
 	"strconv"
 	"strings"
 
 	"rubric/engine/number"
-	"rubric/engine/sheet"
 )
+
+// Digits is how many significant digits a number in a workbook keeps.
+const Digits = 15
+
+// textFormat is "@": what is typed stays as typed.
+const textFormat = 49
 
 // typedDigits is the number that was typed into a cell, of which the file stores
 // the binary fraction nearest to it: 1.1 may stand there as 1.1000000000000001.
@@ -14,14 +19,14 @@ import (
 // than fifteen that stands for the same binary fraction is what was typed. The
 // digits as stored are kept where they are no longer than that.
 func typedDigits(stored string) (string, bool) {
-	if _, err := number.Parse(stored); err == nil && significant(stored) <= excelDigits && !strings.ContainsAny(stored, "eE") {
+	if _, err := number.Parse(stored); err == nil && significant(stored) <= Digits && !strings.ContainsAny(stored, "eE") {
 		return stored, true
 	}
 	binary, err := strconv.ParseFloat(stored, 64)
 	if err != nil {
 		return "", false
 	}
-	text := strconv.FormatFloat(binary, 'g', excelDigits, 64)
+	text := strconv.FormatFloat(binary, 'g', Digits, 64)
 	n, err := number.Parse(text)
 	if err != nil {
 		return "", false
@@ -49,7 +54,7 @@ func displayOf(id int, code string) display {
 	builtin := map[int]string{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00",
 		37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 48: "##0.0E+0"}
 	if code == "" {
-		if id == 0 || id == sheet.TextFormat {
+		if id == 0 || id == textFormat {
 			return display{general: true}
 		}
 		if id >= 14 && id <= 22 || id >= 27 && id <= 36 || id >= 45 && id <= 47 || id >= 50 && id <= 58 {

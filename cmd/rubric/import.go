@@ -1,0 +1,283 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rubric/engine/casefolder"
+	"rubric/engine/facts"
+	"rubric/engine/framework"
+	"rubric/engine/grid"
+	"rubric/engine/mapping"
+	"rubric/engine/message"
+	"rubric/engine/report"
+)
+
+func (a *app) importCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "import FILE… -o CASE",
+		Short:   a.say("cmd.import_short"),
+		Long:    a.say("cmd.import_long"),
+		Example: a.say("cmd.import_example"),
+
+		DisableFlagsInUseLine: true,
+	}
+	can := formats{"text", "json"}
+	a.settingFlags(c, can, "framework", "policies", "width")
+	c.Flags().Lookup("output").Usage = a.say("cmd.flag_import_output")
+	for _, flag := range [][2]string{{"map", "cmd.flag_map"}, {"table", "cmd.flag_table"}, {"encoding", "cmd.flag_encoding"},
+		{"title", "cmd.flag_title"}, {"period", "cmd.flag_period"}} {
+		c.Flags().String(flag[0], "", a.say(flag[1]))
+	}
+	complete(c, "encoding", grid.UTF8, grid.GB18030)
+	c.Flags().Bool("replace", false, a.say("cmd.flag_replace"))
+	c.RunE = func(c *cobra.Command, args []string) error {
+		s, err := a.settings(c, can)
+		if err != nil {
+			return err
+		}
+		ctx := c.Context()
+		if s.timeout > 0 {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, s.timeout)
+			defer cancel()
+		}
+		a.code, err = a.importFacts(ctx, c, s, args)
+		return err
+	}
+	return c
+}
+
+// importFacts reads tables into a case's folder, all of them or nothing.
+func (a *app) importFacts(ctx context.Context, c *cobra.Command, s *settings, args []string) (int, error) {
+	if len(args) == 0 || s.output == "" {
+		return 0, usage(c, "cmd.import_what")
+	}
+	d := a.desk(s)
+	mapped, table := c.Flag("map").Value.String(), c.Flag("table").Value.String()
+	switch {
+	case mapped != "" && table != "":
+		return 0, usage(c, "cmd.flags_exclude", "one", "--map", "other", "--table")
+	case mapped != "" || table != "":
+		return d.importTables(ctx, c, args)
+	case len(args) > 1:
+		return 0, usage(c, "cmd.import_several")
+	case mapping.IsText(args[0]):
+		return 0, usage(c, "cmd.import_csv", "file", args[0])
+	}
+	return d.importWorkbook(ctx, c, args[0])
+}
+
+// target is the case that tables are imported into.
+type target struct {
+	*casefolder.Case // without Facts if it is a new one
+	framework        *framework.Framework
+}
+
+// importTables reads tables by a map, or by their own headers, into a case.
+func (d *desk) importTables(ctx context.Context, c *cobra.Command, names []string) (int, error) {
+	t, err := d.targetOf(c)
+	if err != nil {
+		return 0, err
+	}
+	m, err := d.mapOf(c, t.framework.Schema)
+	if err != nil {
+		return 0, err
+	}
+	files, err := d.inputs(c, names)
+	if err != nil {
+		return 0, err
+	}
+	lang := languageOfText(t.framework.Language)
+	in := &mapping.Import{Schema: t.framework.Schema, Draft: facts.NewDraft(), Before: t.Facts, Progress: d.importProgress(),
+		Yes: d.catalogue.Text(lang, message.New("workbook.yes")), No: d.catalogue.Text(lang, message.New("workbook.no"))}
+	if t.Facts != nil {
+		in.Draft = t.Facts.Draft(nil)
+	}
+	unused, err := in.Read(ctx, m, files)
+	if err != nil {
+		return 0, err
+	}
+	for _, table := range unused {
+		d.tell(d.say("cmd.import_unused", "map", m.File, "line", table.Line, "pattern", table.Files))
+	}
+	return d.store(c, t, in, names)
+}
+
+// targetOf is the case at the output: the one that is there, or a new one.
+func (d *desk) targetOf(c *cobra.Command) (t target, err error) {
+	if !d.isCase(d.output) {
+		if t.Case, err = d.newHead(c, d.output); err != nil {
+			return t, err
+		}
+		t.framework, err = d.load(d.frameworkNamed(d.framework))
+		return t, err
+	}
+	if t.Case, err = casefolder.Load(d.path(d.output)); err != nil {
+		return t, err
+	}
+	dir, err := d.frameworkOf(t.Case, d.output)
+	if err != nil {
+		return t, err
+	}
+	if t.framework, err = d.load(dir); err != nil {
+		return t, err
+	}
+	return t, t.Facts.Bind(t.framework.Schema)
+}
+
+// mapOf is the map that the user wrote, or that of one table by its headers.
+func (d *desk) mapOf(c *cobra.Command, schema *facts.Schema) (*mapping.Map, error) {
+	file := c.Flag("map").Value.String()
+	if file == "" {
+		return mapping.ForTable(schema, c.Flag("table").Value.String())
+	}
+	data, err := os.ReadFile(d.path(file))
+	if err != nil {
+		return nil, complain("cmd.unreadable", "file", file, "error", cause(err))
+	}
+	m, err := mapping.Parse(file, data)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.Check(schema)
+}
+
+// inputs reads the files to import.
+func (d *desk) inputs(c *cobra.Command, names []string) ([]mapping.Input, error) {
+	encoding := c.Flag("encoding").Value.String()
+	if encoding != "" && grid.ParseEncoding(encoding) == "" {
+		return nil, usage(c, "mapping.encoding", "name", encoding)
+	}
+	var all []mapping.Input
+	for _, name := range names {
+		data, err := d.tableFile(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, mapping.Input{Name: name, Data: data, Encoding: grid.ParseEncoding(encoding)})
+	}
+	return all, nil
+}
+
+// tableFile is a file with tables, if it is of a bearable size.
+func (d *desk) tableFile(name string) ([]byte, error) {
+	info, err := os.Stat(d.path(name))
+	if err == nil && info.Size() > grid.MaxUnpacked {
+		return nil, message.Problems{{File: name, Message: message.New("workbook.too_large", "limit", grid.MaxUnpacked>>20)}}
+	}
+	data, err := os.ReadFile(d.path(name))
+	if err != nil {
+		return nil, complain("cmd.unreadable", "file", name, "error", cause(err))
+	}
+	return data, nil
+}
+
+// patience is how long a silent command may take before it tells how far it is.
+const patience = time.Second
+
+// importProgress tells how many rows were read, not more than once a second.
+func (d *desk) importProgress() func(file string, rows int) {
+	last := time.Now()
+	return func(file string, rows int) {
+		if time.Since(last) >= patience {
+			last = time.Now()
+			d.tell(d.say("cmd.import_progress", "file", file, "count", rows))
+		}
+	}
+}
+
+// store writes the case with what was imported, and says what is another now.
+func (d *desk) store(c *cobra.Command, t target, in *mapping.Import, names []string) (int, error) {
+	written, after, err := d.factsFile(t, in)
+	if err != nil {
+		return 0, err
+	}
+	if err := namePeriod(t.Case, after); err != nil {
+		return 0, err
+	}
+	evidence, err := d.evidenceFile(t, in, names)
+	if err != nil {
+		return 0, err
+	}
+	files := []casefolder.File{written, evidence}
+	if t.Dir == "" {
+		head, err := casefolder.WriteHead(t.Case)
+		if err != nil {
+			return 0, err
+		}
+		files = append(files, head)
+	}
+	if err := d.saveCase(d.output, files); err != nil {
+		return 0, err
+	}
+	return exitDone, d.tellImport(t, in, names, after)
+}
+
+// factsFile is facts.json with what was imported. It must be sound as a whole.
+func (d *desk) factsFile(t target, in *mapping.Import) (casefolder.File, *facts.Document, error) {
+	written, err := casefolder.WriteFacts(in.Draft.JSON())
+	if t.Facts != nil {
+		written.Data = t.Facts.Rewrite(in.Draft)
+	}
+	if err != nil {
+		return written, nil, err
+	}
+	after, err := facts.Parse(filepath.Join(d.output, written.Name), written.Data)
+	if err == nil {
+		err = after.Bind(t.framework.Schema)
+	}
+	return written, after, err
+}
+
+// evidenceFile is evidence.yaml with the files and where each fact stands in
+// them.
+func (d *desk) evidenceFile(t target, in *mapping.Import, names []string) (casefolder.File, error) {
+	var before []byte
+	file := ""
+	if t.Evidence != nil {
+		file = t.Evidence.File
+		var err error
+		if before, err = os.ReadFile(file); err != nil {
+			return casefolder.File{}, complain("cmd.unreadable", "file", file, "error", cause(err))
+		}
+	}
+	for i, name := range names { // a file that lies in the case's folder is found there
+		if within, err := filepath.Rel(d.path(d.output), d.path(name)); err == nil && filepath.IsLocal(within) && i < len(in.Documents) {
+			in.Documents[i].File = filepath.ToSlash(within)
+		}
+	}
+	return casefolder.AddEvidence(file, before, in.Documents, in.Entries, in.Replaced)
+}
+
+func (d *desk) tellImport(t target, in *mapping.Import, names []string, after *facts.Document) error {
+	words := d.words()
+	out := report.Imported{Case: t.ID, Rows: in.Rows, Facts: len(in.Entries), Changes: []report.Changed{}}
+	for i, doc := range in.Documents {
+		out.Files = append(out.Files, report.ImportFile{File: names[i], Digest: doc.Digest})
+	}
+	if t.Facts != nil {
+		for _, change := range mapping.Changes(t.Facts, after) {
+			out.Changes = append(out.Changes, words.NewChanged(change))
+		}
+	}
+	d.tell(d.say("cmd.imported_rows", "rows", in.Rows, "count", len(in.Entries), "folder", d.output))
+	for _, m := range after.Missing() {
+		if m.Count != nil && slices.Contains(in.Replaced, m.Pointer) {
+			d.tell(d.say("cmd.import_miscount", "label", m.Schema.LabelPath(), "length", m.Len, "count", m.Count.Schema.Label(), "value", m.Count.Text))
+		}
+	}
+	var render = func(w io.Writer) error { return report.ImportedText(w, out, words, d.width) }
+	if d.format == "json" {
+		render = func(w io.Writer) error { return writeJSON(w, out) }
+	} else if t.Facts == nil {
+		return nil // all of it is new
+	}
+	return render(d.stdout)
+}

@@ -1,0 +1,152 @@
+package mapping
+
+import (
+	"strings"
+
+	"rubric/engine/facts"
+	"rubric/engine/message"
+)
+
+// Check holds a mapping to the schema: every fact it names is there, and is one
+// that a cell can hold. The error is a message.Problems.
+func (m *Map) Check(s *facts.Schema) error {
+	c := checker{mapping: m, schema: s}
+	for _, t := range m.Tables {
+		c.table(t)
+	}
+	return c.problems.Err()
+}
+
+type checker struct {
+	mapping  *Map
+	schema   *facts.Schema
+	problems message.Problems
+}
+
+func (c *checker) complain(line int, id string, pairs ...any) {
+	c.problems.Add(message.Problem{File: c.mapping.File, Line: line, Message: message.New(id, pairs...)})
+}
+
+func (c *checker) table(t *Table) {
+	lists := map[string]bool{}
+	for _, f := range t.Fields {
+		if strings.Count(f.Pointer, "*") > 1 {
+			c.complain(f.Line, "mapping.stars", "pointer", f.Pointer)
+			continue
+		}
+		if list := listOf(c.schema, f.Pointer); list != nil {
+			lists[list.Path()] = true
+		}
+		for _, pointer := range t.pointers(f) {
+			c.field(f, pointer, t)
+		}
+	}
+	if len(lists) > 1 {
+		c.complain(t.Line, "mapping.two_lists")
+	}
+	c.rows(t, len(lists) > 0)
+}
+
+// rows holds the rows of a table to what its facts are: elements of a list, or
+// members of objects by name.
+func (c *checker) rows(t *Table, list bool) {
+	switch {
+	case t.Rows == nil && !list && t.keyed():
+		c.complain(t.Line, "mapping.no_rows")
+	case t.Rows != nil && t.Rows.Member != "" && !list:
+		c.complain(t.Rows.Line, "mapping.member_without_list")
+	case t.Rows != nil && t.Rows.Member == "" && list:
+		c.complain(t.Rows.Line, "mapping.list_without_member")
+	case t.Rows != nil && t.Rows.Member != "":
+		c.member(t)
+	}
+}
+
+func (c *checker) member(t *Table) {
+	for _, f := range t.Fields {
+		if list := listOf(c.schema, f.Pointer); list != nil {
+			m := list.Items.Property(t.Rows.Member)
+			if m == nil || m.Kind != facts.Text {
+				c.complain(t.Rows.Line, "mapping.member", "member", t.Rows.Member, "label", list.Label())
+			}
+			return
+		}
+	}
+}
+
+// keyed tells whether facts of the table are one of each row.
+func (t *Table) keyed() bool {
+	for _, f := range t.Fields {
+		if f.each() {
+			return true
+		}
+	}
+	return false
+}
+
+// pointers are where a fact may come to stand: for each name of a row, where rows
+// have names.
+func (t *Table) pointers(f *Field) []string {
+	if !f.each() || t.Rows == nil || t.Rows.Member != "" {
+		return []string{f.Pointer}
+	}
+	var all []string
+	for _, n := range t.Rows.Names {
+		all = append(all, strings.Replace(f.Pointer, "*", n.To, 1))
+	}
+	return all
+}
+
+// listOf is the list that a pointer with a * goes through, nil if it is none.
+func listOf(s *facts.Schema, pointer string) *facts.Schema {
+	above, _, found := strings.Cut(pointer, "/*")
+	if !found {
+		return nil
+	}
+	if list := s.At(above); list != nil && list.Kind == facts.List {
+		return list
+	}
+	return nil
+}
+
+func (c *checker) field(f *Field, pointer string, t *Table) {
+	if strings.Contains(pointer, "*") && t.Rows == nil && listOf(c.schema, pointer) == nil {
+		return // that its rows have no names is told of the table
+	}
+	place := c.schema.At(pointer)
+	switch {
+	case !strings.HasPrefix(pointer, "/") || place == nil:
+		if near := c.schema.Nearest(pointer); near != "" {
+			c.complain(f.Line, "mapping.unknown_fact_suggest", "pointer", pointer, "suggestion", near)
+		} else {
+			c.complain(f.Line, "mapping.unknown_fact", "pointer", pointer)
+		}
+	case place.Kind == facts.Object || place.Kind == facts.List:
+		c.complain(f.Line, "mapping.no_scalar", "pointer", pointer, "label", place.Label())
+	case f.Unit != "" && !converts(f.Unit, place):
+		c.complain(f.Line, "mapping.other_dimension", "label", place.Label(), "unit", place.Unit, "found", f.Unit)
+	case (f.Unit != "" || f.Factor != nil) && place.Kind != facts.Num:
+		c.complain(f.Line, "mapping.unit_of_text", "label", place.Label())
+	default:
+		c.values(f, place)
+	}
+}
+
+func converts(unit string, place *facts.Schema) bool {
+	_, ok := ratio(unit, place.Unit)
+	return ok
+}
+
+// values holds constants and translated values to the place they are for.
+func (c *checker) values(f *Field, place *facts.Schema) {
+	if f.Constant != nil {
+		if m, ok := place.Allows(f.Constant); !ok {
+			c.problems.Add(message.Problem{File: c.mapping.File, Line: f.Line, Message: m})
+		}
+	}
+	for _, v := range f.Values {
+		if m, ok := place.Allows(v.JSON); !ok {
+			c.problems.Add(message.Problem{File: c.mapping.File, Line: f.Line, Message: m})
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package report
+
+import (
+	"io"
+	"strconv"
+
+	"rubric/engine/facts"
+	"rubric/engine/mapping"
+)
+
+// Imported is what an import did to a case, as its JSON has it.
+type Imported struct {
+	Case    string       `json:"case"`
+	Files   []ImportFile `json:"files"`
+	Rows    int          `json:"rows"`
+	Facts   int          `json:"facts"` // entries of the evidence: a row of a list is one
+	Changes []Changed    `json:"changes"`
+}
+
+// ImportFile is a file that was imported.
+type ImportFile struct {
+	File   string `json:"file"`
+	Digest string `json:"digest"`
+}
+
+// Changed is a fact that is another one after an import. Before and After are
+// digits or text, null for none; of a list they are how many elements it has.
+type Changed struct {
+	Pointer  string  `json:"pointer"`
+	Label    string  `json:"label"`
+	Unit     string  `json:"unit"`
+	Before   *string `json:"before"`
+	After    *string `json:"after"`
+	Elements int     `json:"elements"` // of a list: how many are new or others
+	list     bool
+}
+
+// NewChanged is a change in the form in which it is told.
+func (w Words) NewChanged(c mapping.Change) Changed {
+	return Changed{Pointer: c.Pointer, Label: c.Place.LabelPath(), Unit: c.Place.Unit, Elements: c.Elements,
+		Before: w.valueOf(c.Before), After: w.valueOf(c.After), list: c.Place.Kind == facts.List}
+}
+
+func (w Words) valueOf(n *facts.Node) *string {
+	if n == nil {
+		return nil
+	}
+	text := n.Text
+	switch {
+	case n.Kind == facts.List:
+		text = strconv.Itoa(n.Len())
+	case n.Kind == facts.Bool && n.Flag:
+		text = w.say("report.true")
+	case n.Kind == facts.Bool:
+		text = w.say("report.false")
+	}
+	return &text
+}
+
+// mostChanges is how many changes are told one by one.
+const mostChanges = 40
+
+// ImportedText writes what an import changed.
+func ImportedText(out io.Writer, r Imported, w Words, width int) error {
+	p := newPage(width)
+	if len(r.Changes) == 0 {
+		p.line(w.say("report.import_same"))
+		return write(out, p.text.String())
+	}
+	g := &grid{heads: []string{w.say("report.import_fact"), w.say("report.import_before"), w.say("report.import_after")}}
+	for _, c := range r.Changes[:min(len(r.Changes), mostChanges)] {
+		g.add([]string{c.Label + w.inUnit(c), w.side(c, c.Before), w.side(c, c.After)}, nil)
+	}
+	g.write(p)
+	if more := len(r.Changes) - mostChanges; more > 0 {
+		p.line(w.say("report.import_more", "count", more))
+	}
+	return write(out, p.text.String())
+}
+
+func (w Words) inUnit(c Changed) string {
+	switch {
+	case c.list && c.Elements > 0:
+		return w.say("report.import_elements", "count", c.Elements)
+	case c.Unit != "":
+		return w.say("report.import_unit", "unit", c.Unit)
+	}
+	return ""
+}
+
+// mostText is how much of a text stands in a table.
+const mostText = 16
+
+func (w Words) side(c Changed, value *string) string {
+	switch {
+	case value == nil:
+		return "—"
+	case c.list:
+		return w.say("report.import_count", "count", *value)
+	}
+	if runes := []rune(*value); len(runes) > mostText {
+		return string(runes[:mostText]) + "…"
+	}
+	return *value
+}

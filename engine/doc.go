@@ -98,7 +98,7 @@
 //
 // # Floors
 //
-// A package imports only packages below it: number, message, cache, page, sheet; bundle;
+// A package imports only packages below it: number, message, cache, page, sheet; typo; bundle;
 // facts, gitrev; policy, casefolder, grid; policy/script, policy/slip, policy/probe;
 // framework, cohort, policy/rego, policy/cel; engine, signature, schemas; review,
 // panel, workbook, mapping, evidence, sensitivity, reconcile, cases, bench, impact, diff, scaffold; mutate, coverage, receipt, live, lint; report;

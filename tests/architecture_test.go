@@ -26,6 +26,7 @@ const (
 // of lower floors; tests may import anything.
 var floors = [][]string{
 	{"engine/number", "engine/message", "engine/cache", "engine/page", "engine/sheet"},
+	{"engine/typo"},
 	{"engine/facts/yamlfile", "engine/bundle"},
 	{"engine/facts", "engine/gitrev", "engine/form"},
 	{"engine/policy", "engine/casefolder", "engine/grid"},

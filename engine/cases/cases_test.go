@@ -40,7 +40,7 @@ func TestParseErrors(t *testing.T) {
 		{"no expectation", "cases:\n  - name: a\n", "2:facts.yaml_need"},
 		{"no outcome", "cases:\n  - name: a\n    expect: {items: []}\n", "3:facts.yaml_need"},
 		{"name twice", "cases:\n  - name: a" + rest + "  - name: a" + rest, "4:cases.twice"},
-		{"unknown key", "cases:\n  - name: a\n    patches: {}" + rest, "3:facts.yaml_key"},
+		{"unknown key", "cases:\n  - name: a\n    patches: {}" + rest, "3:facts.yaml_key_near"},
 		{"no pointer", "cases:\n  - name: a\n    patch: {paid: 1}" + rest, "3:cases.pointer_slash"},
 		{"outcome in Chinese", "cases:\n  - name: a\n    expect: {outcome: 扣分}\n", "3:cases.outcome"},
 		{"root", "cases:\n  - name: a\n    patch: {\"\": 1}" + rest, "3:cases.pointer"},

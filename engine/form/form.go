@@ -9,8 +9,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -18,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"rubric/engine/message"
+	"rubric/engine/typo"
 )
 
 // Has tells whether there is a form for files of that name.
@@ -75,7 +74,7 @@ func yamlForm(name string, text []byte) ([]byte, error) {
 	text = plainLines(text)
 	before, err := documents(text)
 	if err != nil {
-		return nil, yamlProblem(name, err)
+		return nil, yamlProblem(name, text, err)
 	}
 	formed := layOut(text, before)
 	after, err := documents(formed)
@@ -85,17 +84,10 @@ func yamlForm(name string, text []byte) ([]byte, error) {
 	return formed, nil
 }
 
-var lineOfError = regexp.MustCompile(`^line (\d+): `)
-
-// yamlProblem has the line that the library's error begins with.
-func yamlProblem(name string, err error) error {
-	p, detail := message.Problem{File: name}, strings.TrimPrefix(err.Error(), "yaml: ")
-	if at := lineOfError.FindStringSubmatch(detail); at != nil {
-		p.Line, _ = strconv.Atoi(at[1])
-		detail = detail[len(at[0]):]
-	}
-	p.Message = message.New("form.yaml", "detail", detail)
-	return message.Problems{p}
+// yamlProblem is why a text is no YAML.
+func yamlProblem(name string, text []byte, err error) error {
+	at, m := typo.YAML(text, err)
+	return message.Problems{{File: name, Line: at.Line, Column: at.Column, Message: message.New("form.yaml", "detail", m)}}
 }
 
 // plainLines is a text whose lines end in a line feed alone, without a byte order

@@ -56,7 +56,7 @@ func TestErrors(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"a.rego", "package a\n\nx := {\n", "a.rego:"},
 		{"a.yaml", "a: [1\n", "a.yaml:"},
-		{"a.yaml", "a: 1\n b: 2\n", "a.yaml:2: "},
+		{"a.yaml", "a: 1\n b: 2\n", "a.yaml:2:2: "},
 	} {
 		if got, err := Source(c.name, []byte(c.text)); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%q became %q, %v", c.text, got, err)

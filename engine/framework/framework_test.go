@@ -174,11 +174,11 @@ func TestTreeErrors(t *testing.T) {
 		{"lowest begins at 0", "poor, to: 80", "poor, from: 0, to: 80", ""},
 		{"empty band", "from: 80, to: 90}\n  - {grade: poor, to: 80", "from: 90, to: 90}\n  - {grade: poor, to: 90", "framework.yaml:12:grade_empty"},
 		{"grade without name", "grade: fair, ", "", "framework.yaml:12:facts.yaml_need"},
-		{"unknown key", "title: Tiny", "title: Tiny\ntilte: x", "framework.yaml:3:facts.yaml_key"},
+		{"unknown key", "title: Tiny", "title: Tiny\ntilte: x", "framework.yaml:3:facts.yaml_key_near"},
 		{"unknown key of an indicator", "{id: lectures, weight: 40}", "{id: lectures, weight: 40, title: x}", "framework.yaml:29:facts.yaml_key"},
 		{"key twice", "title: Tiny", "title: Tiny\ntitle: x", "framework.yaml:3:facts.yaml_duplicate"},
 		{"bad id", "id: output", "id: Out-put", "framework.yaml:25:id lectures.rego:0:misplaced"},
-		{"indicator twice", "{id: progress, weight: 2.5}", "{id: execution, weight: 2.5}", "framework.yaml:24:indicator_twice progress.cel.yaml:0:surplus"},
+		{"indicator twice", "{id: progress, weight: 2.5}", "{id: execution, weight: 2.5}", "framework.yaml:24:indicator_twice"},
 		{"groups and indicators", "    indicators:\n      - {id: lectures", "    groups: []\n    indicators:\n      - {id: lectures", "framework.yaml:25:group_content"},
 		{"date", "2023-01-01", "2023-13-01", "framework.yaml:5:date"},
 		{"no such day", "2023-12-31", "2023-02-29", "framework.yaml:6:date"},
@@ -197,7 +197,7 @@ func TestTreeErrors(t *testing.T) {
 		{"no id", "id: tiny\n", "", "framework.yaml:1:facts.yaml_need"},
 		{"anchor", "title: Tiny", "title: &x Tiny", ""},
 		{"alias", "title: Tiny\nversion: \"1\"", "title: &x Tiny\nversion: *x", "framework.yaml:3:facts.yaml_text"},
-		{"no YAML", "tree:", "tree: [", "framework.yaml:14:facts.yaml_syntax"},
+		{"no YAML", "tree:", "tree: [", "framework.yaml:14:typo.yaml_unclosed"},
 		{"no tree", "tree:", "grades:", "framework.yaml:1:facts.yaml_need framework.yaml:14:facts.yaml_duplicate"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -221,6 +221,18 @@ func TestFileErrors(t *testing.T) {
 		text   string // in the error
 	}{
 		{"missing policy", func(f map[string]string) { delete(f, "output/lectures.rego") }, "framework.yaml:29:no_policy", "create output/lectures.rego"},
+		{"misnamed policy", func(f map[string]string) {
+			f["output/lectures.rego.txt"] = f["output/lectures.rego"]
+			delete(f, "output/lectures.rego")
+		}, "lectures.rego.txt:0:misnamed", "rename it to lectures.rego"},
+		{"yml", func(f map[string]string) {
+			f["input/budget/progress.yml"] = f["input/budget/progress.cel.yaml"]
+			delete(f, "input/budget/progress.cel.yaml")
+		}, "progress.yml:0:misnamed", "rename it to progress.cel.yaml"},
+		{"policy called by its title", func(f map[string]string) {
+			f["output/讲座.rego"] = f["output/lectures.rego"]
+			delete(f, "output/lectures.rego")
+		}, "讲座.rego:0:misnamed", "rename it to lectures.rego"},
 		{"surplus policy", func(f map[string]string) { f["output/weather.rego"] = "" }, "weather.rego:0:surplus", "weather"},
 		{"misspelt policy", func(f map[string]string) { f["output/lecturs.rego"] = "" }, "lecturs.rego:0:surplus_near", "did you mean lectures?"},
 		{"misspelt cases", func(f map[string]string) { f["output/lecturs.cases.yaml"] = "" }, "lecturs.cases.yaml:0:surplus_near", "did you mean lectures?"},

@@ -17,7 +17,7 @@ func TestReadHead(t *testing.T) {
 		{"broken elsewhere", "weight: 57.5", "weight: 5", "tiny 1 2023-01-01 2023-12-31", ""},
 		{"open end", "valid_to: 2023-12-31\n", "", "tiny 1 2023-01-01 ", ""},
 		{"version in words", "version: \"1\"", "version: draft", "tiny draft 2023-01-01 2023-12-31", "framework.yaml:3:version"},
-		{"no YAML", "tree:", "tree: [", "   ", "framework.yaml:14:facts.yaml_syntax"},
+		{"no YAML", "tree:", "tree: [", "   ", "framework.yaml:14:typo.yaml_unclosed"},
 	} {
 		files := tiny()
 		files[TreeFile] = strings.Replace(treeText, c.old, c.new, 1)

@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -69,7 +70,7 @@ func assemble(b *bundle.Bundle, extensions []string, problems message.Problems) 
 	}
 	l := &loading{dir: b.Path, extensions: extensions, fw: &Framework{Dir: b.Path, Bundle: b}, problems: problems}
 	for _, f := range b.Files {
-		l.files = append(l.files, policy.Source{File: f.Name, Text: f.Text})
+		l.files = append(l.files, policy.Source{File: f.Name, Text: bytes.TrimPrefix(f.Text, []byte("\ufeff"))})
 	}
 	l.tree()
 	l.schema()
@@ -90,6 +91,9 @@ type loading struct {
 	places     map[string]leaf // indicator id → where the tree has it
 	eaches     []eachAt
 	problems   message.Problems
+
+	unsure  bool            // the tree has slips, so that which policies it lacks cannot be told
+	surplus []policy.Source // policy files that the tree has no indicator for
 }
 
 // leaf is where an indicator stands in the tree.
@@ -193,11 +197,8 @@ func (l *loading) match() {
 	if l.fw.Aggregation == ByPolicy && l.fw.Aggregator.File == "" {
 		l.problem(TreeFile, 0, 0, message.New("framework.no_aggregation", "file", aggregatorName+l.extensions[0]))
 	}
-	for _, in := range l.fw.Indicators() {
-		if place, known := l.places[in.ID]; known && found[in.ID] == "" {
-			l.problem(TreeFile, place.line, place.column, message.New("framework.no_policy",
-				"indicator", in.ID, "file", path.Join(place.folder, in.ID)+l.extensions[0], "extensions", l.extensions))
-		}
+	if !l.unsure {
+		l.unmatched(found)
 	}
 }
 
@@ -221,7 +222,7 @@ func (l *loading) matchPolicy(f policy.Source, id string, found map[string]strin
 	place, known := l.places[id]
 	switch {
 	case !known:
-		l.surplus(f.File, id)
+		l.surplus = append(l.surplus, f)
 	case found[id] != "":
 		l.problem(f.File, 0, 0, message.New("framework.two_policies", "indicator", id, "other", found[id]))
 	case path.Dir(f.File) != place.folder:
@@ -242,7 +243,7 @@ func (l *loading) matchCases(f policy.Source) {
 			return
 		}
 	} else if _, known := l.places[id]; !known {
-		l.surplus(f.File, id)
+		l.surplus = append(l.surplus, f)
 		return
 	}
 	f.Indicator = id
@@ -264,14 +265,6 @@ func (l *loading) matchCheck(f policy.Source, id string) {
 // hasCheck tells whether there is a check with that id, read or yet to be read.
 func (l *loading) hasCheck(id string) bool {
 	return slices.ContainsFunc(l.extensions, func(e string) bool { return l.file(reconcileFolder+"/"+id+e) != nil })
-}
-
-func (l *loading) surplus(file, id string) {
-	if near := nearest(id, l.fw.Indicators()); near != "" {
-		l.problem(file, 0, 0, message.New("framework.surplus_near", "id", id, "suggestion", near))
-		return
-	}
-	l.problem(file, 0, 0, message.New("framework.surplus", "id", id))
 }
 
 // policyOf is the id that a policy file's name begins with.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/agnivade/levenshtein"
@@ -31,6 +32,13 @@ func (l *loading) tree() {
 	if errors.As(t.Err(), &problems) {
 		l.problems = append(l.problems, problems...)
 	}
+	l.unsure = slices.ContainsFunc(problems, func(p message.Problem) bool { return aboutNames(p.Message.ID) })
+}
+
+// aboutNames tells whether a problem of the tree leaves open what its indicators
+// are called.
+func aboutNames(id string) bool {
+	return strings.HasPrefix(id, "facts.yaml") || strings.HasPrefix(id, "typo.") || id == "framework.id" || id == "framework.indicator_twice"
 }
 
 // treeFile is framework.yaml being read.

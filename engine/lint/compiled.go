@@ -17,7 +17,7 @@ func Compiled(problems message.Problems, fileAt func(name string) []byte) []Find
 		}
 		f := Finding{Rule: ruleOf(p.Message.ID), Severity: Error, Problem: p}
 		if p.Line > 0 && p.Line <= len(lines[p.File]) {
-			f.Source = lines[p.File][p.Line-1]
+			f.Source = strings.ToValidUTF8(lines[p.File][p.Line-1], "�")
 		}
 		all = append(all, f)
 	}
@@ -50,8 +50,10 @@ func rulesByID() map[string]string {
 		"framework.two_policies": "policy-files",
 		"framework.misplaced":    "policy-files",
 		"framework.surplus":      "policy-files",
+		"framework.misnamed":     "policy-files",
 		"framework.unreadable":   "policy-files",
 		"framework.no_schema":    "schema",
+		"facts.not_utf8":         "syntax",
 		"facts.":                 "schema",
 		"engine.":                "metadata",
 		"rego.opa_metadata":      "metadata",
@@ -61,7 +63,6 @@ func rulesByID() map[string]string {
 		"rego.opa":                  "syntax",
 		"rego.opa_syntax":           "syntax",
 		"cel.syntax":                "syntax",
-		"cel.malformed":             "syntax",
 		"cel.stray_brace":           "syntax",
 		"cel.open_brace":            "syntax",
 		"cel.bad_number":            "syntax",

@@ -84,7 +84,7 @@ func TestReload(t *testing.T) {
 		{"g/a.rego", "package x.a\n\ndeductions[\"low\"] := {\n", ""},
 		{"g/a.rego", "package x.a\n\nearned := {\"share\": 1, \"reason\": \"r\"} if input.q < 1\n", ""},
 		{"g/a.cases.yaml", "cases:\n  - name: low\n    base: {p: 9}\n    expect: {outcome: full}\n", "live.case"},
-		{"g/a.cases.yaml", "cases: [\n", "facts.yaml_syntax"},
+		{"g/a.cases.yaml", "cases: [\n", "typo.yaml_unclosed"},
 		{"framework.yaml", "id: x\n", "facts.yaml_need"},
 		{"g/b.rego", "package x.b\n", "framework.surplus_near"},
 	} {

@@ -8,15 +8,14 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
 	"rubric/engine/message"
+	"rubric/engine/typo"
 )
 
 // MaxBytes is the largest file that is read.
@@ -44,7 +43,7 @@ func Open(name string, data []byte) *File {
 	case len(data) > MaxBytes:
 		f.at(1, 1, message.New("facts.file_too_large", "limit", MaxBytes>>20))
 	case !utf8.Valid(data):
-		f.at(bytes.Count(data[:bytes.IndexRune(data, utf8.RuneError)], []byte{'\n'})+1, 0, message.New("facts.not_utf8"))
+		f.refused(data, nil)
 	default:
 		f.parse(data)
 	}
@@ -60,30 +59,23 @@ func (f *File) parse(data []byte) {
 		f.at(1, 1, message.New("facts.empty_file"))
 		return
 	case err != nil:
-		f.syntax(err)
+		f.refused(data, err)
 		return
 	}
 	switch err := dec.Decode(&second); {
 	case err == nil:
 		f.Report(&second, message.New("facts.yaml_documents"))
 	case !errors.Is(err, io.EOF):
-		f.syntax(err)
+		f.refused(data, err)
 	default:
 		f.Root = first.Content[0]
 	}
 }
 
-var lineOfError = regexp.MustCompile(`line (\d+): `)
-
-// syntax reports an error of the YAML library, whose text has the line, except
-// when it is the first.
-func (f *File) syntax(err error) {
-	line, detail := 1, strings.TrimPrefix(err.Error(), "yaml: ")
-	if at := lineOfError.FindStringSubmatchIndex(detail); at != nil {
-		line, _ = strconv.Atoi(detail[at[2]:at[3]])
-		detail = detail[at[1]:]
-	}
-	f.at(line, 0, message.New("facts.yaml_syntax", "detail", detail))
+// refused reports what the YAML library could not read.
+func (f *File) refused(data []byte, err error) {
+	at, m := typo.YAML(data, err)
+	f.at(at.Line, at.Column, m)
 }
 
 func (f *File) at(line, column int, m message.Message) {
@@ -112,7 +104,7 @@ func (f *File) Pairs(n *yaml.Node) []Pair {
 		return nil
 	}
 	if n.Kind != yaml.MappingNode {
-		f.Report(n, message.New("facts.yaml_mapping"))
+		f.Report(n, noMapping(n))
 		return nil
 	}
 	var pairs []Pair
@@ -129,22 +121,47 @@ func (f *File) Pairs(n *yaml.Node) []Pair {
 	return pairs
 }
 
+// noMapping says of n that it is no mapping, and of a text with a Chinese colon
+// why.
+func noMapping(n *yaml.Node) message.Message {
+	if n.Kind == yaml.ScalarNode && n.Style == 0 && strings.Contains(n.Value, "：") {
+		return message.New("typo.full_width", "found", "：", "want", ": ")
+	}
+	return message.New("facts.yaml_mapping")
+}
+
 // Fields is what a mapping of known keys holds.
 type Fields struct {
 	file  *File
 	at    *yaml.Node
 	pairs []Pair
+	meant []string // known keys that unknown ones most likely stand for
 }
 
 // Fields reads the mapping n. A key that is not among known is a problem.
 func (f *File) Fields(n *yaml.Node, known ...string) Fields {
-	pairs := f.Pairs(n)
-	for _, p := range pairs {
+	m := Fields{file: f, at: n, pairs: f.Pairs(n)}
+	for _, p := range m.pairs {
 		if p.Key.Kind == yaml.ScalarNode && !slices.Contains(known, p.Key.Value) {
-			f.Report(p.Key, message.New("facts.yaml_key", "key", p.Key.Value, "known", known))
+			m.unknown(p.Key, known)
 		}
 	}
-	return Fields{f, n, pairs}
+	return m
+}
+
+// unknown reports a key that is not among known.
+func (m *Fields) unknown(key *yaml.Node, known []string) {
+	if before, _, cut := strings.Cut(key.Value, ":"); cut && slices.Contains(known, before) {
+		m.file.Report(key, message.New("typo.yaml_colon_space", "key", before))
+		m.meant = append(m.meant, before)
+		return
+	}
+	if near := typo.Nearest(key.Value, known); near != "" {
+		m.file.Report(key, message.New("facts.yaml_key_near", "key", key.Value, "suggestion", near))
+		m.meant = append(m.meant, near)
+		return
+	}
+	m.file.Report(key, message.New("facts.yaml_key", "key", key.Value, "known", known))
 }
 
 // Get is the value of key, nil if there is none.
@@ -169,7 +186,7 @@ func (m Fields) Text(key string) string {
 func (m Fields) Need(key string) string {
 	n := m.Get(key)
 	if n == nil {
-		if m.at != nil && m.at.Kind == yaml.MappingNode {
+		if m.at != nil && m.at.Kind == yaml.MappingNode && !slices.Contains(m.meant, key) {
 			m.file.Report(m.at, message.New("facts.yaml_need", "key", key))
 		}
 		return ""

@@ -30,13 +30,17 @@ func TestCompileErrors(t *testing.T) {
 			"4:12 cel.bad_name, 6:12 cel.variable_twice"},
 		// an error in a variable is reported once, not where it is used
 		{"variables:\n  - {name: x, expression: facts.q}\n" + expression("min(1, variables.x) > 1"), "4:33 cel.unknown_fact"},
-		{"variables:\n  - {name: x, expression: (facts.a}\nearned: {share: 'min(1, variables.x)', reason: '{variables.x}'}\n", "4:35 cel.syntax"},
+		{"variables:\n  - {name: x, expression: (facts.a}\nearned: {share: 'min(1, variables.x)', reason: '{variables.x}'}\n", "4:27 typo.unclosed"},
 		{"variables:\n  - {name: x, expression: facts.q}\n  - {name: y, expression: '[variables.x, 1]'}\n" + expression("'{\"a\": variables.y}[\"a\"] == variables.x.z'"),
 			"4:33 cel.unknown_fact"},
 		{"variables:\n  - {name: x, expression: facts.q}\n" + expression("variables.x"), "4:33 cel.unknown_fact"},
 		{"variables:\n  - {name: x, expression: facts.q}\n" + expression("has(variables.x.y)"), "4:33 cel.unknown_fact"},
 		{"variables:\n  - {name: facts, expression: 1}\n" + expression("variables.facts > 1"), "4:12 cel.bad_name"},
-		{expression(`((facts.a > > 1 ] ]`), "5:28 cel.syntax"},
+		{expression(`((facts.a > > 1 ] ]`), "5:32 typo.crossed"},
+		{expression(`facts.a > > 1`), "5:26 cel.syntax"},
+		{expression(`facts.a ≥ 1`), "5:24 typo.full_width"},
+		{expression(`facts.a > 1 facts.b`), "5:28 cel.syntax_more"},
+		{expression(`for > 1`), "5:16 cel.syntax_reserved"},
 		// all of the facts
 		{expression(`facts == facts`), "5:16 cel.bare_facts, 5:25 cel.bare_facts"},
 		{expression(`'[facts].exists(f, f.a > 1)'`), "5:18 cel.bare_facts"},
@@ -75,8 +79,8 @@ func TestCompileErrors(t *testing.T) {
 		{expression(`facts.a > .5`), "5:26 cel.bad_number"},
 		{expression(`facts.a > 0x1F`), "5:26 cel.bad_number"},
 		{expression(`facts.a > 5u`), "5:26 cel.bad_number"},
-		{expression(`(facts.a > 1`), "5:28 cel.syntax"},
-		{expression(`facts.a >`), "5:25 cel.syntax"},
+		{expression(`(facts.a > 1`), "5:16 typo.unclosed"},
+		{expression(`facts.a >`), "5:25 cel.syntax_end"},
 		{expression(`"facts.name.matches(\"(\")"`), "5:37 cel.bad_pattern"},
 		{expression(`facts.name.matches(facts.name)`), "5:40 cel.pattern_not_literal"},
 		{expression(`facts.name.matches("(.{0,200}){5}x$")`), "5:35 cel.pattern_too_large"},
@@ -114,7 +118,7 @@ func TestCompileErrors(t *testing.T) {
 		{"earned: {share: 1, reason: }\n", "3:28 cel.empty_text"},
 		{"earned: {share: 1, reason: 因}\nzzz: 1\n", "4:1 cel.unknown_key"},
 		{"earned: {share: 1, reason: 因}\n---\na: 1\n", "4:1 cel.two_documents"},
-		{"earned: {share: [1\n", "2:0 cel.malformed_yaml"},
+		{"earned: {share: [1\n", "3:0 typo.yaml_unclosed"},
 	} {
 		_, err := compileText(s, c.body)
 		if err == nil {

@@ -10,13 +10,32 @@ import (
 	"cel.dev/cel-go/common/types"
 
 	"rubric/engine/message"
+	"rubric/engine/typo"
 )
 
 // syntaxErrors reports the first of what the parser found: the others mostly
 // follow from it.
 func (x *subject) syntaxErrors(found []*common.Error) {
+	if offset, m, known := typo.Expression(x.scalar.text, typo.CEL); known {
+		x.wrong(offset, m)
+		return
+	}
 	first := slices.MinFunc(found, func(a, b *common.Error) int { return cmp.Compare(x.located(a), x.located(b)) })
-	x.wrong(x.located(first), message.New("cel.syntax", "detail", strings.TrimPrefix(first.Message, "Syntax error: ")))
+	x.wrong(x.located(first), syntaxMessage(strings.TrimPrefix(first.Message, "Syntax error: ")))
+}
+
+// syntaxMessage puts what the parser says most often into our words.
+func syntaxMessage(detail string) message.Message {
+	name, reserved := strings.CutPrefix(detail, "reserved identifier: ")
+	switch {
+	case strings.Contains(detail, "<EOF>"):
+		return message.New("cel.syntax_end")
+	case strings.Contains(detail, "after expression"):
+		return message.New("cel.syntax_more")
+	case reserved:
+		return message.New("cel.syntax_reserved", "name", name)
+	}
+	return message.New("cel.syntax", "detail", detail)
 }
 
 // located is the offset of an error in the expression.

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -14,6 +12,7 @@ import (
 
 	"rubric/engine/message"
 	"rubric/engine/policy"
+	"rubric/engine/typo"
 )
 
 // maxSource is the largest policy file, in bytes.
@@ -135,8 +134,6 @@ func (t *text) readHead(m *fields, doc *document) {
 	doc.variables = t.readVariables(m.at["variables"])
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-
 // parse is the file's one YAML document, nil if there is a problem.
 func (t *text) parse() *yaml.Node {
 	if len(t.source) > maxSource {
@@ -163,14 +160,8 @@ func (t *text) malformed(err error) {
 		t.problems.Add(p)
 		return
 	}
-	detail := err.Error()
-	if found := yamlLine.FindStringSubmatch(detail); found != nil {
-		detail = detail[len(found[0]):]
-		if line, err := strconv.Atoi(found[1]); err == nil {
-			p.Line = line
-		}
-	}
-	p.Message = message.New("cel.malformed_yaml", "detail", detail)
+	at, m := typo.YAML(t.source, err)
+	p.Line, p.Column, p.Message = at.Line, at.Column, m
 	t.problems.Add(p)
 }
 

@@ -156,8 +156,10 @@ func (c *compilation) parse(context.Context) {
 		switch s := sources[i]; {
 		case len(s.Text) > maxSource:
 			c.problems.Add(message.Problem{File: s.File, Message: message.New("rego.source_too_long", "limit", maxSource)})
+		case unreadableFile(s.Text) != nil:
+			c.problems.Add(message.Problem{File: s.File, Line: 1, Message: *unreadableFile(s.Text)})
 		case p.err != nil:
-			c.opaErrors(s.File, p.err)
+			c.parseErrors(s, p.err)
 		default:
 			c.modules = append(c.modules, p.module)
 		}

@@ -92,8 +92,6 @@ func unreadable(text string) message.Message {
 	switch {
 	case strings.HasPrefix(detail, "number too big"):
 		return message.New("rego.opa_number")
-	case strings.Contains(detail, "yaml: "):
-		return message.New("rego.opa_metadata", "message", strings.ReplaceAll(detail, "yaml: ", ""))
 	case strings.Contains(detail, "keyword is required before"):
 		keyword, _, _ := strings.Cut(detail, " ")
 		return message.New("rego.opa_keyword", "keyword", strings.Trim(keyword, "`"))

@@ -38,7 +38,7 @@ func regoForm(name string, text []byte) ([]byte, error) {
 	var wrong ast.Errors
 	switch {
 	case errors.As(err, &wrong) && len(wrong) > 0:
-		return nil, regoProblems(name, wrong)
+		return nil, regoProblems(name, text, wrong)
 	case err != nil:
 		return nil, message.Problems{{File: name, Message: message.New("form.rego", "detail", err)}}
 	case !sameRego(name, text, formed):
@@ -47,7 +47,11 @@ func regoForm(name string, text []byte) ([]byte, error) {
 	return formed, nil
 }
 
-func regoProblems(name string, wrong ast.Errors) error {
+func regoProblems(name string, text []byte, wrong ast.Errors) error {
+	if offset, m, known := typo.Expression(string(text), typo.Rego); known {
+		at := typo.PlaceOf(string(text), offset)
+		return message.Problems{{File: name, Line: at.Line, Column: at.Column, Message: message.New("form.rego", "detail", m)}}
+	}
 	var problems message.Problems
 	for _, e := range wrong {
 		p := message.Problem{File: name, Message: message.New("form.rego", "detail", e.Message)}

@@ -19,7 +19,7 @@ func (l *loading) unmatched(found map[string]string) {
 		}
 	}
 	for _, f := range l.surplus {
-		if id := l.onlyLacking(f.File, lacking); id != "" && l.isPolicy(f.File) {
+		if id := l.onlyLacking(f.File, lacking); id != "" && l.onlySurplus(f.File) {
 			l.misnamed(f.File, id)
 			lacking = without(lacking, id)
 			continue
@@ -41,9 +41,16 @@ func without(all []Indicator, id string) []Indicator {
 	return slices.DeleteFunc(all, func(in Indicator) bool { return in.ID == id })
 }
 
-func (l *loading) isPolicy(file string) bool {
-	_, is := l.policyOf(file)
-	return is && !strings.HasSuffix(file, casesEnd)
+// onlySurplus tells whether a file is a policy, and the only one in its folder
+// that no indicator is known for.
+func (l *loading) onlySurplus(file string) bool {
+	n := 0
+	for _, f := range l.surplus {
+		if path.Dir(f.File) == path.Dir(file) && !strings.HasSuffix(f.File, casesEnd) {
+			n++
+		}
+	}
+	return n == 1 && !strings.HasSuffix(file, casesEnd)
 }
 
 // onlyLacking is the one indicator without a policy in a file's folder, "" if

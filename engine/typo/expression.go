@@ -35,6 +35,20 @@ func Expression(text string, language Language) (offset int, m message.Message, 
 	return s.place, *s.slip, true
 }
 
+// PlaceOf is the line and column of the character at offset.
+func PlaceOf(text string, offset int) Place {
+	at := Place{1, 1}
+	for i, r := range []rune(text) {
+		if i == offset {
+			break
+		}
+		if at.Column++; r == '\n' {
+			at = Place{at.Line + 1, 1}
+		}
+	}
+	return at
+}
+
 // scanner goes through a text token by token. It knows texts, comments and
 // brackets, and no grammar.
 type scanner struct {

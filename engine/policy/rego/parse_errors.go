@@ -52,11 +52,8 @@ func unreadableFile(text []byte) *message.Message {
 // slipIn is the first slip of the pen in a file.
 func slipIn(s policy.Source) (message.Problem, bool) {
 	offset, m, known := typo.Expression(string(s.Text), typo.Rego)
-	before := string([]rune(string(s.Text))[:offset])
-	line := before[strings.LastIndex(before, "\n")+1:]
-	return message.Problem{
-		File: s.File, Line: strings.Count(before, "\n") + 1, Column: utf8.RuneCountInString(line) + 1, Message: m,
-	}, known
+	at := typo.PlaceOf(string(s.Text), offset)
+	return message.Problem{File: s.File, Line: at.Line, Column: at.Column, Message: m}, known
 }
 
 // metadataDetail is what the YAML library says of a METADATA comment.

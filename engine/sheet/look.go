@@ -33,6 +33,8 @@ func looks() []look {
 		{"small", excelize.Style{Font: &excelize.Font{Family: font, Size: 8, Color: "7F7F7F"}, Alignment: left, Border: grey}},
 		{"before", excelize.Style{Font: &excelize.Font{Family: font, Size: 10, Color: "7F7F7F"}, Alignment: right, Border: grey}},
 		{"open", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: left, Border: grey, NumFmt: TextFormat, Protection: open}},
+		{"figure", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: right, Border: grey}},
+		{"strong", excelize.Style{Font: &excelize.Font{Family: font, Size: 10, Bold: true}, Alignment: left, Border: grey, Fill: fill("F2F2F2")}},
 		{"input", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: left, Border: grey, Fill: fill("FFF9E5"), NumFmt: TextFormat, Protection: open}},
 		{"date", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: right, Border: grey, Fill: fill("FFF9E5"), CustomNumFmt: &date, Protection: open}},
 		{"number", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: right, Border: grey, Fill: fill("FFF9E5"), Protection: open}},

@@ -14,14 +14,16 @@ import (
 // Book is a workbook being written. After an error it does nothing more; Write
 // has the first.
 type Book struct {
-	File  *excelize.File
-	style map[string]int
-	err   error
+	File     *excelize.File
+	style    map[string]int
+	taken    map[string]bool // names of sheets, in small letters
+	formulas bool            // there are some
+	err      error
 }
 
 // New is an empty workbook. It is to be closed.
 func New() *Book {
-	b := &Book{File: excelize.NewFile(), style: map[string]int{}}
+	b := &Book{File: excelize.NewFile(), style: map[string]int{}, taken: map[string]bool{}}
 	for _, named := range looks() {
 		b.AddStyle(named.name, named.style)
 	}
@@ -145,6 +147,9 @@ func (b *Book) Write(w io.Writer, title string) error {
 	if b.err != nil {
 		return b.err
 	}
+	if b.formulas {
+		return b.writeNumbers(w)
+	}
 	return b.File.Write(w)
 }
 
@@ -152,4 +157,39 @@ func (b *Book) Write(w io.Writer, title string) error {
 func (b *Book) RepeatRows(name string, last int) {
 	b.Do(b.File.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles",
 		RefersTo: "'" + strings.ReplaceAll(name, "'", "''") + "'!$1:$" + strconv.Itoa(last), Scope: name}))
+}
+
+// Footer sets what stands at the foot of a sheet on paper, left of the page's
+// number.
+func (b *Book) Footer(name, text string) {
+	text = strings.ReplaceAll(text, "&", "&&")
+	b.Do(b.File.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L" + text + "&R&P / &N"}))
+}
+
+// The height of a landscape A4 page in points, as the sheets that we write are
+// scaled, and by how much more may be squeezed onto it.
+const (
+	pageHeight = 690
+	squeezed   = 1.25
+)
+
+// OnePage puts a sheet on one page if it is not much more than that; else its last
+// rows, from one on, are kept together.
+func (b *Book) OnePage(name string, keep, last int) {
+	height, kept := 0.0, 0.0
+	for row := 1; row <= last; row++ {
+		h, err := b.File.GetRowHeight(name, row)
+		b.Do(err)
+		height += h
+		if row >= keep {
+			kept += h
+		}
+	}
+	one := 1
+	switch {
+	case height <= pageHeight*squeezed:
+		b.Do(b.File.SetPageLayout(name, &excelize.PageLayoutOptions{FitToHeight: &one}))
+	case int((height-kept)/pageHeight) != int(height/pageHeight):
+		b.Do(b.File.InsertPageBreak(name, Cell(1, keep)))
+	}
 }

@@ -1,0 +1,175 @@
+// Package papers writes the working papers of an assessment, 工作底稿, as a
+// workbook: an index, and a sheet for each indicator with the written rule, the
+// facts and where they come from, the computation in formulas that anybody can
+// follow and change, the experts' marks, and lines to sign. Nothing is locked.
+package papers
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"rubric/engine"
+	"rubric/engine/facts"
+	"rubric/engine/number"
+	"rubric/engine/sheet"
+)
+
+// Say is a sentence of the catalogue in some language.
+type Say func(id string, pairs ...any) string
+
+// Case is what the papers are about.
+type Case struct {
+	Rules      *engine.Rules
+	Facts      *facts.Document // bound
+	Evidence   *facts.Evidence // nil where there is none
+	Assessment *engine.Assessment
+}
+
+// Write writes the papers. The same case gives the same bytes.
+func Write(w io.Writer, c Case, say Say) error {
+	b := &book{Book: sheet.New(), Case: c, say: say, label: say("papers.sheet_index")}
+	defer b.Close()
+	b.label = b.NameFor(b.label)
+	b.Sheet(b.label) // the first in the book, filled when the others are there
+	for i := range c.Assessment.Indicators {
+		b.papers = append(b.papers, b.indicator(i))
+	}
+	b.index()
+	return b.Write(w, say("papers.title"))
+}
+
+// book is the workbook being written.
+type book struct {
+	*sheet.Book
+	Case
+	say    Say
+	label  string // of the index
+	papers []paper
+}
+
+// paper is where things stand on the sheet of an indicator.
+type paper struct {
+	no        string // of the working paper
+	sheet     string
+	indicator *engine.Indicator
+	weight    string // cells; "" where there is none
+	rule      string
+	final     string
+}
+
+// The columns of a paper.
+const (
+	colNo = iota + 1
+	colName
+	colExact
+	colValue
+	colPoints
+	colText
+)
+
+// widths of the columns, in characters.
+var widths = [...]float64{6, 36, 17, 13, 14, 58}
+
+// row is the row that is written next.
+type row struct {
+	*book
+	sheet string
+	at    int
+}
+
+func (b *book) cell(column, row int) string { return sheet.Cell(column, row) }
+
+// indicator writes the paper of an indicator.
+func (b *book) indicator(i int) paper {
+	in := &b.Assessment.Indicators[i]
+	no := fmt.Sprintf("%02d", i+1)
+	p := paper{no: no, sheet: b.NameFor(no + " " + in.Title), indicator: in}
+	b.Sheet(p.sheet)
+	b.Widths(p.sheet, widths[:]...)
+	b.Paper(p.sheet, sheet.Landscape)
+	b.Footer(p.sheet, b.say("papers.footer", "no", no, "case", b.Assessment.Case.ID))
+	r := &row{book: b, sheet: p.sheet, at: 1}
+	r.head(&p)
+	r.rule(in)
+	listed := r.facts(in)
+	r.computation(&p, listed)
+	r.review(&p)
+	before := r.at
+	r.signatures()
+	b.OnePage(p.sheet, before, r.at-1)
+	return p
+}
+
+// heading writes a line across the sheet.
+func (r *row) heading(text string) {
+	r.Merge(r.sheet, colNo, colText, r.at, text, "heading")
+	r.at++
+}
+
+// heads writes the heads of columns.
+func (r *row) heads(texts ...string) {
+	for i, text := range texts {
+		r.Text(r.sheet, r.cell(i+1, r.at), text, "head")
+	}
+	r.at++
+}
+
+// labelled writes a label and, over the other columns, what it is about; nothing
+// if that is empty.
+func (r *row) labelled(label, text string) {
+	if text == "" {
+		return
+	}
+	r.Merge(r.sheet, colNo, colName, r.at, label, "strong")
+	r.Merge(r.sheet, colExact, colText, r.at, text, "label")
+	lines := 0
+	for part := range strings.SplitSeq(text, "\n") {
+		lines += sheet.Lines(part, widths[2]+widths[3]+widths[4]+widths[5])
+	}
+	r.Height(r.sheet, r.at, lines)
+	r.at++
+}
+
+func (r *row) head(p *paper) {
+	a := r.Assessment
+	r.Text(r.sheet, "A1", r.say("papers.paper_title", "no", p.no, "title", p.indicator.Title), "title")
+	r.Height(r.sheet, 1, 2)
+	r.Text(r.sheet, "A2", r.say("papers.paper_hint"), "hint")
+	r.at = 3
+	r.labelled(r.say("papers.case"), a.Case.Title+"（"+a.Case.ID+"）")
+	r.labelled(r.say("papers.framework"), r.say("papers.framework_is", "id", a.Framework.ID, "version", a.Framework.Version, "digest", a.Framework.Digest))
+	r.labelled(r.say("papers.indicator"), p.indicator.Title+"（"+p.indicator.ID+"）")
+}
+
+// rule is what the policy says of itself.
+func (r *row) rule(in *engine.Indicator) {
+	r.labelled(r.say("papers.rule"), in.Rule.Text)
+	r.labelled(r.say("papers.interpretation"), in.Rule.Interpretation)
+	r.labelled(r.say("papers.evidence_asked"), strings.Join(in.Rule.Evidence, "；"))
+	r.labelled(r.say("papers.rule_file"), in.Rule.File)
+	r.labelled(r.say("papers.outcome"), r.outcome(in.Outcome))
+}
+
+func (b *book) outcome(o engine.Outcome) string {
+	switch o {
+	case engine.Full:
+		return b.say("report.outcome_full")
+	case engine.Deducted:
+		return b.say("report.outcome_deducted")
+	case engine.NotApplicable:
+		return b.say("report.outcome_not_applicable")
+	case engine.Undetermined:
+		return b.say("report.outcome_undetermined")
+	}
+	return b.say("report.outcome_failed")
+}
+
+// score is a score as a number; ok is false where there is none.
+func score(text *string) (n number.Number, ok bool) {
+	if text == nil {
+		return n, false
+	}
+	n, err := number.ParseFraction(*text)
+	return n, err == nil
+}

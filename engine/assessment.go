@@ -135,8 +135,9 @@ type Indicator struct {
 	Ledger        []Step      `json:"ledger"`
 	Review        *Review     `json:"review"`
 
-	Rule        RuleText `json:"-"` // the policy's own words, for explanations
-	MissingFact []Fact   `json:"-"` // Missing, with labels and units
+	Rule        RuleText  `json:"-"` // the policy's own words, for explanations
+	MissingFact []Fact    `json:"-"` // Missing, with labels and units
+	Together    *Together `json:"-"` // of the policy of aggregation, where a case asks it
 }
 
 // RuleText is what the policy says of itself, and where it stands.
@@ -158,6 +159,9 @@ type Deduction struct {
 	Reason string    `json:"reason"`
 	Facts  Citations `json:"facts"`
 	Rule   Place     `json:"rule"`
+
+	Severity string `json:"-"` // of what a reconciliation check found, which has no points
+	Said     *Said  `json:"-"` // of a verdict of the policy of aggregation, likewise
 }
 
 // Place is a line of a file in the framework's folder.

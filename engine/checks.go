@@ -71,7 +71,7 @@ func (r *Rules) evaluateCheck(ctx context.Context, c Case, check Check) (Indicat
 		in.Outcome = Contradicted
 		in.Deductions = append(in.Deductions, Deduction{
 			Item: d.Item, Share: "0", Points: "0", Reason: d.Reason,
-			Facts: CitationsOf(c, d.Causes), Rule: Place{check.File, d.Line}})
+			Facts: CitationsOf(c, d.Causes), Rule: Place{check.File, d.Line}, Severity: severityOf(d)})
 	}
 	for _, m := range checked.Missing {
 		in.Outcome = Undetermined
@@ -81,6 +81,13 @@ func (r *Rules) evaluateCheck(ctx context.Context, c Case, check Check) (Indicat
 		in.Outcome = Failed
 	}
 	return in, nil
+}
+
+func severityOf(d policy.Deduction) string {
+	if d.Contradiction == nil {
+		return ""
+	}
+	return string(d.Contradiction.Severity)
 }
 
 // CitationsOf are causes as facts of a case, described for people: labels,

@@ -138,8 +138,8 @@ func checkMeta(s policy.Source, m policy.Meta) (problems message.Problems) {
 	return problems
 }
 
-// Policy is the compiled policy of an indicator, or of a reconciliation check,
-// and its file; nil if the framework has none of that id.
+// Policy is the compiled policy of an indicator, of a reconciliation check, or of
+// aggregation, and its file; nil if the framework has none of that id.
 func (r *Rules) Policy(indicator string) (p *policy.Policy, file string) {
 	for _, l := range r.leaves {
 		if l.ID == indicator {
@@ -150,6 +150,9 @@ func (r *Rules) Policy(indicator string) (p *policy.Policy, file string) {
 		if c.ID == indicator {
 			return c.Policy, c.File
 		}
+	}
+	if r.aggregator != nil && indicator == framework.AggregatorID {
+		return r.aggregator.policy, r.aggregator.file
 	}
 	return nil, ""
 }
@@ -248,6 +251,8 @@ func instances(leaves []leaf) []instance {
 
 // EvaluateIndicator decides one indicator alone, without its review, or runs one
 // reconciliation check: what it finds then stands as deductions without points.
+// Under framework.AggregatorID it asks the policy of aggregation; the facts are
+// then outcomes (see Rules.Outcomes).
 // Of a leaf that is made of a list it decides the only element, or the one whose
 // id stands behind the leaf's; whether the list is in order is not asked. The
 // error is ctx's, or a message.Problems when there is no such indicator.
@@ -256,6 +261,9 @@ func (r *Rules) EvaluateIndicator(ctx context.Context, c Case, id string) (Indic
 		if check.ID == id {
 			return r.evaluateCheck(ctx, c, check)
 		}
+	}
+	if r.aggregator != nil && id == framework.AggregatorID {
+		return r.evaluateTogether(ctx, c)
 	}
 	leaves, _ := r.expand(c.Facts)
 	var found []leaf

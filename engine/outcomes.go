@@ -39,7 +39,7 @@ func compileAggregator(ctx context.Context, fw *framework.Framework, languages [
 	if fw.Aggregation != framework.ByPolicy || fw.Aggregator.File == "" {
 		return nil, nil
 	}
-	schema, err := facts.ParseSchema(fw.Aggregator.File, outcomesSchema(fw))
+	schema, err := OutcomesSchema(fw)
 	if err != nil {
 		return nil, err
 	}
@@ -49,13 +49,18 @@ func compileAggregator(ctx context.Context, fw *framework.Framework, languages [
 		if !strings.HasSuffix(out.file, l.Extension()) {
 			continue
 		}
-		all, err := l.Compile(ctx, policy.Unit{Schema: schema, Policies: []policy.Source{fw.Aggregator}, Data: fw.Data, Scale: fw.Scale, Aggregates: true})
+		all, err := l.Compile(ctx, out.unit(fw))
 		if err != nil {
 			return nil, err
 		}
 		out.policy = all[0]
 	}
 	return out, nil
+}
+
+// unit is the policy alone, with the outcomes for facts.
+func (a *aggregator) unit(fw *framework.Framework) policy.Unit {
+	return policy.Unit{Schema: a.schema, Policies: []policy.Source{fw.Aggregator}, Data: fw.Data, Scale: fw.Scale, Aggregates: true}
 }
 
 func (a *aggregator) name(groups []framework.Group) {
@@ -81,7 +86,11 @@ func schemaOf(properties object) string {
 	return `{"type":"object","additionalProperties":false,"properties":` + properties.json() + `}`
 }
 
-// outcomesSchema is the schema of what a framework's policy of aggregation sees.
+// OutcomesSchema is the schema of what a framework's policy of aggregation sees.
+func OutcomesSchema(fw *framework.Framework) (*facts.Schema, error) {
+	return facts.ParseSchema(fw.Aggregator.File, outcomesSchema(fw))
+}
+
 func outcomesSchema(fw *framework.Framework) []byte {
 	var groups, root object
 	eachGroup(fw.Groups, func(g framework.Group) {

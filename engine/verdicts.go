@@ -32,6 +32,11 @@ func (r *Rules) judge(ctx context.Context, standings map[string][]standing) (jud
 	if err != nil {
 		return judged{failure: crash(r.aggregator.file, err)}, nil
 	}
+	return r.judgeOn(ctx, doc)
+}
+
+// judgeOn asks the policy about outcomes in a document.
+func (r *Rules) judgeOn(ctx context.Context, doc *facts.Document) (judged, error) {
 	finding, err := r.aggregator.policy.Evaluate(ctx, doc)
 	if err != nil {
 		return judged{}, err
@@ -53,7 +58,7 @@ func (r *Rules) judge(ctx context.Context, standings map[string][]standing) (jud
 		}
 	}
 	if j.failure == nil && !open {
-		j.failure = r.silent(j, standings)
+		j.failure = r.silent(j)
 	}
 	return j, nil
 }
@@ -79,17 +84,28 @@ func (r *Rules) unacceptable(v policy.Verdict) *policy.Failure {
 
 // silent is the failure that the policy speaks of groups but leaves one out that
 // has something in it that applies.
-func (r *Rules) silent(j judged, standings map[string][]standing) (failure *policy.Failure) {
+func (r *Rules) silent(j judged) (failure *policy.Failure) {
 	eachGroup(r.Framework.Groups, func(g framework.Group) {
-		applies := false
-		for _, in := range g.Indicators {
-			applies = applies || slices.ContainsFunc(standings[in.ID], func(s standing) bool { return !s.gone })
-		}
+		applies := slices.ContainsFunc(outcomesIn(j.doc, g.ID), func(n *facts.Node) bool { return n.Text != string(NotApplicable) })
 		if _, said := j.groups[g.ID]; !said && applies && len(j.groups) > 0 && failure == nil {
 			failure = &policy.Failure{File: r.aggregator.file, Line: 1, Message: message.New("engine.no_verdict", "group", g.Title, "id", g.ID)}
 		}
 	})
 	return failure
+}
+
+// outcomesIn are the outcomes of the indicators in a group.
+func outcomesIn(doc *facts.Document, group string) (all []*facts.Node) {
+	for _, in := range doc.Root.Member("groups").Member(group).Member("indicators").Members() {
+		if in.Kind != facts.List {
+			all = append(all, in.Member("outcome"))
+			continue
+		}
+		for _, element := range in.Elements() {
+			all = append(all, element.Member("outcome"))
+		}
+	}
+	return all
 }
 
 // verdicts works out groups and total by the framework's own policy. The error is

@@ -57,7 +57,46 @@ total := {"mark": mark, "reason": "worst"} if {
 caps["c"] := {"mark": "C", "reason": "c is unknown"} if input.groups.two.indicators.c.mark == "D*"
 `
 
+// weakestCEL is weakest in CEL.
+const weakestCEL = `title: Together
+description: The weakest link.
+custom: {evidence: [E]}
+variables:
+  - name: one
+    expression: "[facts.groups.one.indicators.a, facts.groups.one.indicators.b].filter(i, i.rank != null).map(i, i.rank)"
+  - name: two
+    expression: "[facts.groups.two.indicators.c].filter(i, i.rank != null).map(i, i.rank)"
+  - name: plus
+    expression: "min(variables.one) < max(variables.one) && facts.scale[max(variables.one)] in ['B', 'C'] ? 1 : 0"
+  - name: worst
+    expression: max(variables.one + variables.two)
+groups:
+  - group: one
+    condition: size(variables.one) > 0
+    mark: "{facts.scale[max(variables.one) - variables.plus]}"
+    reason: weakest {facts.scale[max(variables.one)]}
+  - group: two
+    bands:
+      - condition: size(variables.two) == 1
+        mark: "{facts.scale[variables.two[0]]}"
+        reason: weakest {facts.scale[variables.two[0]]}
+total:
+  mark: "{facts.scale[variables.worst]}"
+  reason: worst
+caps:
+  - cap: c
+    condition: facts.groups.two.indicators.c.mark == "D*"
+    mark: C
+    reason: c is unknown
+`
+
 func marked(t *testing.T, change ...string) (*engine.Rules, error) {
+	t.Helper()
+	return markedBy(t, "aggregation.rego", strings.NewReplacer(change...).Replace(weakest))
+}
+
+// markedBy is the framework of marks with a policy of aggregation.
+func markedBy(t *testing.T, file, aggregation string) (*engine.Rules, error) {
 	t.Helper()
 	policy := func(id string) string {
 		text := "title: T\ndescription: D\ncustom: {evidence: [E]}\nearned: {mark: \"{facts." + id + "}\", reason: r}\n"
@@ -67,14 +106,21 @@ func marked(t *testing.T, change ...string) (*engine.Rules, error) {
 		return text
 	}
 	return build(t, map[string]string{
-		"framework.yaml": markTree, "facts.schema.json": markSchema, "aggregation.rego": strings.NewReplacer(change...).Replace(weakest),
+		"framework.yaml": markTree, "facts.schema.json": markSchema, file: aggregation,
 		"one/a.cel.yaml": policy("a"), "one/b.cel.yaml": policy("b"), "two/c.cel.yaml": policy("c"),
 	})
 }
 
-// Marks of one, two and the total, with what they can still become.
+// Marks of one, two and the total, with what they can still become, by a policy
+// in each language.
 func TestMarks(t *testing.T) {
-	r, err := marked(t)
+	for file, text := range map[string]string{"aggregation.rego": weakest, "aggregation.cel.yaml": weakestCEL} {
+		t.Run(file, func(t *testing.T) { testMarks(t, file, text) })
+	}
+}
+
+func testMarks(t *testing.T, file, aggregation string) {
+	r, err := markedBy(t, file, aggregation)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,8 +205,30 @@ total := {"score": s, "reason": "a third of all"} if s := sum([i.score | some g 
 
 caps["first"] := {"score": 60, "grade": "poor", "reason": "a lost"} if input.groups.g.indicators.a.outcome == "deducted"
 `
+	const inCEL = `title: Together
+description: D
+custom: {evidence: [E]}
+variables:
+  - name: scores
+    expression: "[facts.groups.g.indicators.a, facts.groups.g.indicators.b].map(i, i.score)"
+total:
+  score: sum(variables.scores) / 3 + 50
+  reason: a third of all
+caps:
+  - cap: first
+    condition: facts.groups.g.indicators.a.outcome == "deducted"
+    score: 60
+    grade: poor
+    reason: a lost
+`
+	for file, text := range map[string]string{"aggregation.rego": policy, "aggregation.cel.yaml": inCEL} {
+		t.Run(file, func(t *testing.T) { testPoints(t, file, text) })
+	}
+}
+
+func testPoints(t *testing.T, file, policy string) {
 	files := map[string]string{"framework.yaml": "id: f\ntitle: F\nversion: \"1\"\naggregation: policy\n" + twoOf,
-		"facts.schema.json": markSchema, "aggregation.rego": policy}
+		"facts.schema.json": markSchema, file: policy}
 	for _, id := range []string{"a", "b"} {
 		files["g/"+id+".cel.yaml"] = "title: T\ndescription: D\ncustom: {evidence: [E]}\nearned: {share: \"facts." + id + " == 'y' ? 1 : 0.5\", reason: r}\n"
 	}
@@ -200,13 +268,13 @@ func TestVerdictReview(t *testing.T) {
 	}
 }
 
-// A policy of aggregation is written in Rego, and only where the framework asks
-// for one.
+// A policy of aggregation has a form of its own, and stands there only where the
+// framework asks for one.
 func TestVerdictFiles(t *testing.T) {
 	const text = "title: T\ndescription: D\ncustom: {evidence: [E]}\nearned: {share: 1, reason: r}\n"
 	byPolicy := map[string]string{"framework.yaml": "id: f\ntitle: F\nversion: \"1\"\naggregation: policy\n" + twoOf,
 		"facts.schema.json": markSchema, "aggregation.cel.yaml": text, "g/a.cel.yaml": text, "g/b.cel.yaml": text}
-	if _, err := build(t, byPolicy); ids(t, err) != "0::cel.no_aggregation" {
+	if _, err := build(t, byPolicy); ids(t, err) != "4::cel.unknown_key 1::cel.no_verdict" {
 		t.Error(ids(t, err))
 	}
 	delete(byPolicy, "aggregation.cel.yaml")

@@ -17,6 +17,7 @@ import (
 	"rubric/engine"
 	"rubric/engine/cases"
 	"rubric/engine/coverage"
+	"rubric/engine/framework"
 	"rubric/engine/mutate"
 	"rubric/engine/policy/cel"
 	"rubric/engine/policy/rego"
@@ -220,6 +221,9 @@ func indicatorsOf(rules *engine.Rules, names []string) (ids []string, err error)
 	}
 	for _, c := range rules.Checks() {
 		known, titles = append(known, c.ID), append(titles, c.Policy.Meta.Title)
+	}
+	if p, _ := rules.Policy(framework.AggregatorID); p != nil && rules.Framework.Aggregator.File != "" {
+		known, titles = append(known, framework.AggregatorID), append(titles, p.Meta.Title)
 	}
 	for _, name := range names {
 		at := slices.Index(known, name)

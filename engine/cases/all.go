@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"rubric/engine"
+	"rubric/engine/framework"
 	"rubric/engine/message"
 )
 
@@ -52,10 +53,17 @@ func Suites(rules *engine.Rules, bases Bases, selected Selection) ([]*Ready, err
 	var all []*Ready
 	for _, id := range guarded(rules) {
 		if s := files[id]; s != nil && s.narrow(selected) {
-			all = append(all, s.Ready(rules.Framework.Schema, bases))
+			all = append(all, s.ready(rules, bases))
 		}
 	}
 	return all, nil
+}
+
+func (s *Suite) ready(rules *engine.Rules, bases Bases) *Ready {
+	if s.File == framework.AggregatorCases {
+		return s.together(rules)
+	}
+	return s.Ready(rules.Framework.Schema, bases)
 }
 
 // inFolder names files as the user gave the framework's folder.
@@ -99,7 +107,7 @@ func RunAll(ctx context.Context, rules *engine.Rules, suites []*Ready) ([]Tested
 }
 
 // guarded are the ids of what cases can guard: the indicators in the tree's
-// order, then the reconciliation checks.
+// order, then the reconciliation checks and the policy of aggregation.
 func guarded(rules *engine.Rules) []string {
 	var ids []string
 	for _, in := range rules.Framework.Indicators() {
@@ -107,6 +115,9 @@ func guarded(rules *engine.Rules) []string {
 	}
 	for _, c := range rules.Checks() {
 		ids = append(ids, c.ID)
+	}
+	if rules.Framework.Aggregator.File != "" {
+		ids = append(ids, framework.AggregatorID)
 	}
 	return ids
 }

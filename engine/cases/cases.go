@@ -12,6 +12,7 @@ import (
 	"rubric/engine"
 	"rubric/engine/facts"
 	"rubric/engine/facts/yamlfile"
+	"rubric/engine/framework"
 	"rubric/engine/message"
 	"rubric/engine/number"
 )
@@ -56,7 +57,21 @@ type Expect struct {
 	Items   []string
 	Unsaid  bool   // the case has no items, which stands for none
 	Reason  string // of the only deduction, or of one of them
+
+	// Together is what a policy of aggregation must say; nil for all others.
+	Together *Together
 }
+
+// Together is what a policy of aggregation must say of groups and the total. What
+// the case does not mention may be anything.
+type Together struct {
+	Marks, Scores []GroupSaid
+	Total         *string // a score or a mark; "" for nothing said
+	Grade         *string // "" for none
+}
+
+// GroupSaid is what must be said of a group, "" for nothing.
+type GroupSaid struct{ Group, Want string }
 
 type change struct {
 	pointer string
@@ -68,7 +83,7 @@ type change struct {
 
 // Parse reads a <id>.cases.yaml. The error is a message.Problems.
 func Parse(file, indicator string, data []byte) (*Suite, error) {
-	r := &reader{File: yamlfile.Open(file, data)}
+	r := &reader{File: yamlfile.Open(file, data), together: file == framework.AggregatorCases}
 	s := &Suite{Indicator: indicator, File: file}
 	m := r.Fields(r.Root, "base", "cases", "accepted")
 	base, baseID := r.base(m.Get("base"))
@@ -89,7 +104,10 @@ func Parse(file, indicator string, data []byte) (*Suite, error) {
 }
 
 // reader is a cases file being read.
-type reader struct{ *yamlfile.File }
+type reader struct {
+	*yamlfile.File
+	together bool // of a policy of aggregation
+}
 
 // base is facts written out, or the id of a case whose facts are taken.
 func (r *reader) base(n *yaml.Node) (*document, string) {
@@ -114,7 +132,9 @@ func (r *reader) one(n *yaml.Node, base *document, baseID string) Case {
 	if m.Get("expect") == nil {
 		r.Report(n, message.New("facts.yaml_need", "key", "expect"))
 	}
-	c.Expect = r.expect(m.Get("expect"))
+	if c.Expect = r.expect(m.Get("expect")); r.together && c.baseID != "" {
+		r.Report(n, message.New("cases.together_base", "base", c.baseID))
+	}
 	return c
 }
 
@@ -169,6 +189,9 @@ func (r *reader) outcome(m yamlfile.Fields) string {
 }
 
 func (r *reader) expect(n *yaml.Node) Expect {
+	if r.together {
+		return r.expectTogether(n)
+	}
 	m := r.Fields(n, "outcome", "share", "points", "mark", "items", "reason")
 	e := Expect{Line: lineOf(n), Outcome: r.outcome(m), Mark: m.Text("mark"), Items: []string{}, Reason: m.Text("reason")}
 	e.Share, e.Points = r.fraction(m.Get("share")), r.fraction(m.Get("points"))

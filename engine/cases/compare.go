@@ -9,7 +9,8 @@ import (
 
 // Difference is a field of Expect that the policy did not meet.
 type Difference struct {
-	Field      string // outcome, share, points, mark, items or reason
+	Field      string // outcome, share, points, mark, items or reason; of aggregation also score, total, grade
+	Group      string // of aggregation: the group that it is of, else ""
 	Want, Have []string
 }
 
@@ -17,7 +18,7 @@ type Difference struct {
 func (e Expect) compare(got engine.Indicator) (differs []Difference) {
 	expect := func(field string, want, have []string) {
 		if !slices.Equal(want, have) {
-			differs = append(differs, Difference{field, want, have})
+			differs = append(differs, Difference{Field: field, Want: want, Have: have})
 		}
 	}
 	expect("outcome", []string{e.Outcome}, []string{string(got.Outcome)})
@@ -31,7 +32,13 @@ func (e Expect) compare(got engine.Indicator) (differs []Difference) {
 	if e.Mark != "" {
 		expect("mark", []string{e.Mark}, marksOf(got))
 	}
-	expect("items", e.Items, itemsOf(got))
+	if e.Together != nil {
+		if got.Together != nil {
+			differs = append(differs, e.Together.compare(got.Together)...)
+		}
+	} else {
+		expect("items", e.Items, itemsOf(got))
+	}
 	if have := reasonsOf(got); e.Reason != "" && !slices.Contains(have, e.Reason) {
 		expect("reason", []string{e.Reason}, have)
 	}

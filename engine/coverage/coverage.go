@@ -57,15 +57,12 @@ func Run(ctx context.Context, rules *engine.Rules, suites []*cases.Ready, langua
 
 // run counts what the cases of one policy use.
 func run(ctx context.Context, rules *engine.Rules, s *cases.Ready, languages []Language) ([]Part, error) {
-	fw := rules.Framework
 	for _, l := range languages {
-		policies, helpers := fw.Policies(l.Extension())
-		at := slices.IndexFunc(policies, func(p policy.Source) bool { return p.Indicator == s.Indicator })
-		if at < 0 {
+		unit, ok := rules.Unit(s.Indicator, l)
+		if !ok {
 			continue
 		}
 		recorder := &probe.Recorder{}
-		unit := policy.Unit{Schema: fw.Schema, Policies: policies[at : at+1], Helpers: helpers, Data: fw.Data, Scale: fw.Scale}
 		watched, err := l.Probed(recorder).Compile(ctx, unit)
 		if err != nil {
 			return nil, err
@@ -108,7 +105,11 @@ func count(ctx context.Context, rules *engine.Rules, s *cases.Ready, recorder *p
 // of several policies.
 func gather(rules *engine.Rules, parts []Part) []File {
 	var files []File
-	for _, source := range rules.Framework.Files {
+	sources := rules.Framework.Files
+	if own := rules.Framework.Aggregator; own.File != "" {
+		sources = append(slices.Clone(sources), own)
+	}
+	for _, source := range sources {
 		f := File{Name: source.File, Text: source.Text}
 		for _, p := range parts {
 			if p.File != source.File {

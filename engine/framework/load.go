@@ -186,7 +186,7 @@ func (l *loading) match() {
 		case !ok:
 		case top(f.File) == reconcileFolder:
 			l.matchCheck(f, id)
-		case f.File == path.Base(f.File) && id == aggregatorName:
+		case f.File == path.Base(f.File) && id == AggregatorID:
 			l.matchAggregator(f)
 		case top(f.File) == helperFolder:
 			l.fw.Files = append(l.fw.Files, f)
@@ -195,25 +195,31 @@ func (l *loading) match() {
 		}
 	}
 	if l.fw.Aggregation == ByPolicy && l.fw.Aggregator.File == "" {
-		l.problem(TreeFile, 0, 0, message.New("framework.no_aggregation", "file", aggregatorName+l.extensions[0]))
+		l.problem(TreeFile, 0, 0, message.New("framework.no_aggregation", "file", AggregatorID+l.extensions[0]))
+	}
+	if place, taken := l.places[AggregatorID]; taken && l.fw.Aggregation == ByPolicy {
+		l.problem(TreeFile, place.line, place.column, message.New("framework.aggregation_id", "id", AggregatorID))
 	}
 	if !l.unsure {
 		l.unmatched(found)
 	}
 }
 
-// aggregatorName is what the policy of aggregation is called; it stands beside
-// framework.yaml.
-const aggregatorName = "aggregation"
+// AggregatorID is what the policy of aggregation is called, where others are
+// called by their indicator; it stands beside framework.yaml, and so do its cases.
+const (
+	AggregatorID    = "aggregation"
+	AggregatorCases = AggregatorID + casesEnd
+)
 
 func (l *loading) matchAggregator(f policy.Source) {
 	switch {
 	case l.fw.Aggregation != ByPolicy:
 		l.problem(f.File, 0, 0, message.New("framework.aggregation_unused"))
 	case l.fw.Aggregator.File != "":
-		l.problem(f.File, 0, 0, message.New("framework.two_policies", "indicator", aggregatorName, "other", l.fw.Aggregator.File))
+		l.problem(f.File, 0, 0, message.New("framework.two_policies", "indicator", AggregatorID, "other", l.fw.Aggregator.File))
 	default:
-		f.Indicator = aggregatorName
+		f.Indicator = AggregatorID
 		l.fw.Aggregator = f
 	}
 }
@@ -237,6 +243,11 @@ func (l *loading) matchPolicy(f policy.Source, id string, found map[string]strin
 
 func (l *loading) matchCases(f policy.Source) {
 	id := strings.TrimSuffix(path.Base(f.File), casesEnd)
+	if f.File == AggregatorCases && l.fw.Aggregation == ByPolicy {
+		f.Indicator = id
+		l.fw.Cases = append(l.fw.Cases, f)
+		return
+	}
 	if f.Check = top(f.File) == reconcileFolder; f.Check {
 		if !l.hasCheck(id) {
 			l.problem(f.File, 0, 0, message.New("framework.surplus_check", "id", id, "folder", reconcileFolder, "extensions", l.extensions))

@@ -66,8 +66,11 @@ func (c *checker) reportAs(rule string, at script.Place, m message.Message) {
 // ignores are those of all files in which comments can stand.
 func (c *checker) ignores() []ignore {
 	files := []string{treeFile}
-	for _, s := range append(slices.Clone(c.fw.Files), c.fw.Cases...) {
+	for _, s := range slices.Concat(c.fw.Files, c.fw.Checks, c.fw.Cases) {
 		files = append(files, s.File)
+	}
+	if own := c.fw.Aggregator.File; own != "" {
+		files = append(files, own)
 	}
 	var all []ignore
 	for _, file := range files {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"rubric/engine"
 	"rubric/engine/cases"
 	"rubric/engine/framework"
 	"rubric/engine/message"
@@ -94,13 +95,30 @@ type checker struct {
 
 func (c *checker) inspect() error {
 	policies, helpers := c.fw.Policies(".rego")
-	checks := c.fw.ChecksIn(".rego") // looked at for what they use
-	c.policies = rego.Inspect(policy.Unit{Schema: c.fw.Schema, Policies: slices.Concat(policies, checks), Helpers: helpers, Data: c.fw.Data, Scale: c.fw.Scale})
-	c.policies = slices.DeleteFunc(c.policies, func(p script.Policy) bool {
-		return slices.ContainsFunc(checks, func(s policy.Source) bool { return s.File == p.File })
-	})
+	c.policies = rego.Inspect(policy.Unit{Schema: c.fw.Schema, Policies: slices.Concat(policies, c.fw.ChecksIn(".rego")),
+		Helpers: helpers, Data: c.fw.Data, Scale: c.fw.Scale})
 	policies, _ = c.fw.Policies(".cel.yaml")
-	more, err := cel.Inspect(policy.Unit{Schema: c.fw.Schema, Policies: policies, Scale: c.fw.Scale})
+	more, err := cel.Inspect(policy.Unit{Schema: c.fw.Schema, Policies: slices.Concat(policies, c.fw.ChecksIn(".cel.yaml")), Scale: c.fw.Scale})
+	c.policies = append(c.policies, more...)
+	if err != nil || c.fw.Aggregator.File == "" {
+		return err
+	}
+	return c.inspectAggregator()
+}
+
+// inspectAggregator adds the policy of aggregation, which sees outcomes for facts.
+func (c *checker) inspectAggregator() error {
+	own := c.fw.Aggregator
+	schema, err := engine.OutcomesSchema(c.fw)
+	if err != nil {
+		return err
+	}
+	unit := policy.Unit{Schema: schema, Policies: []policy.Source{own}, Data: c.fw.Data, Scale: c.fw.Scale, Aggregates: true}
+	if strings.HasSuffix(own.File, ".rego") {
+		c.policies = append(c.policies, rego.Inspect(unit)...)
+		return nil
+	}
+	more, err := cel.Inspect(unit)
 	c.policies = append(c.policies, more...)
 	return err
 }

@@ -35,7 +35,7 @@ func (c *checker) duplicateItems() {
 	for i := range c.policies {
 		first := map[string]int{}
 		for _, r := range c.policies[i].Rules {
-			if r.Kind != script.Deduction {
+			if r.Kind != script.Deduction && r.Kind != script.Found {
 				continue
 			}
 			for _, k := range r.Clauses {
@@ -55,7 +55,7 @@ func (c *checker) duplicateItems() {
 func exclude(p *script.Policy, line int, k script.Clause) bool {
 	for _, r := range p.Rules {
 		for _, other := range r.Clauses {
-			if r.Kind == script.Deduction && other.Line == line {
+			if (r.Kind == script.Deduction || r.Kind == script.Found) && other.Line == line {
 				l := &logic{}
 				return !l.possible(and(l.all(other.Conditions), l.all(k.Conditions)))
 			}

@@ -48,8 +48,14 @@ func isNumber(e *script.Expr) bool {
 		return false
 	case e.Form == script.Fact:
 		return len(e.Facts) > 0 && !slices.ContainsFunc(e.Facts, func(f *facts.Schema) bool { return f.Kind != facts.Num })
+	case e.Is("min") || e.Is("max"): // of texts they are texts
+		list := e.Args[0].Resolve()
+		if list != nil && list.Form == script.Fact {
+			return !slices.ContainsFunc(list.Facts, func(f *facts.Schema) bool { return f.Items == nil || f.Items.Kind != facts.Num })
+		}
+		return list != nil && len(list.Args) > 0 && !slices.ContainsFunc(list.Args, func(a *script.Expr) bool { return !isNumber(a) })
 	case e.Form == script.Call:
-		return slices.Contains([]string{"+", "-", "*", "/", "%", "neg", "abs", "round", "floor", "ceil", "count", "sum", "min", "max", "pow", "growth_rate"}, e.Op)
+		return slices.Contains([]string{"+", "-", "*", "/", "%", "neg", "abs", "round", "floor", "ceil", "count", "sum", "pow", "growth_rate"}, e.Op)
 	}
 	return e.Form == script.Number
 }

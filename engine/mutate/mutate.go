@@ -106,23 +106,19 @@ type work struct {
 
 func newWork(rules *engine.Rules, suites []*cases.Ready, languages []Language) *work {
 	w := &work{rules: rules}
-	fw := rules.Framework
 	for _, ready := range suites {
 		for _, l := range languages {
-			policies, helpers := fw.Policies(l.Extension())
-			for _, source := range policies {
-				if source.Indicator != ready.Indicator {
-					continue
-				}
-				s := &subject{ready: ready, language: l, source: source,
-					unit: policy.Unit{Schema: fw.Schema, Policies: []policy.Source{source}, Helpers: helpers, Data: fw.Data, Scale: fw.Scale}}
-				s.Suite, s.File = ready.Suite, source.File
-				if p, _ := rules.Policy(source.Indicator); p != nil {
-					s.Title = p.Meta.Title
-				}
-				s.Mutants = named(l.Slips(s.unit, source))
-				w.subjects = append(w.subjects, s)
+			unit, ok := rules.Unit(ready.Indicator, l)
+			if !ok {
+				continue
 			}
+			s := &subject{ready: ready, language: l, source: unit.Policies[0], unit: unit}
+			s.Suite, s.File = ready.Suite, s.source.File
+			if p, _ := rules.Policy(ready.Indicator); p != nil {
+				s.Title = p.Meta.Title
+			}
+			s.Mutants = named(l.Slips(s.unit, s.source))
+			w.subjects = append(w.subjects, s)
 		}
 	}
 	return w
@@ -156,6 +152,9 @@ func (w *work) try(ctx context.Context, j job) error {
 	if same(s.language.Formulas(s.unit, s.source), s.language.Formulas(s.unit, changed), s.unit.Schema) {
 		m.Fate = Equivalent
 		return nil
+	}
+	if s.unit.Aggregates {
+		return nil // its facts are outcomes, with marks and ranks that belong together
 	}
 	m.Suggestion, err = suggest(ctx, s, w.rules, rules)
 	return err

@@ -235,6 +235,12 @@ func (w Words) passages(i *engine.Indicator) []passage {
 }
 
 func (w Words) deductionTitle(n int, d engine.Deduction) string {
+	if d.Severity != "" {
+		return w.say("report.check_found", "number", n, "item", d.Item, "severity", w.graveness(d.Severity))
+	}
+	if d.Said != nil {
+		return w.say("report.verdict_title", "item", d.Item, "said", w.said(*d.Said))
+	}
 	if d.Mark != nil {
 		return w.say("report.deduction_title_mark", "number", n, "mark", *d.Mark, "item", d.Item)
 	}
@@ -244,6 +250,17 @@ func (w Words) deductionTitle(n int, d engine.Deduction) string {
 	}
 	return w.say("report.deduction_title_item", "number", n, "item", d.Item, "points", points,
 		"about", w.about(points), "share", d.Share)
+}
+
+// said is what a verdict gives: score, mark, grade.
+func (w Words) said(s engine.Said) string {
+	var all []string
+	for _, text := range []*string{s.Score, s.Mark, s.Grade} {
+		if text != nil {
+			all = append(all, *text)
+		}
+	}
+	return strings.Join(all, w.say("report.separator"))
 }
 
 func (w Words) reviewTitle(r *engine.Review) string {

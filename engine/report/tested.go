@@ -114,7 +114,7 @@ func (e explainer) differences(all []cases.Difference) {
 	names := make([]string, len(all))
 	column := 0
 	for i, d := range all {
-		names[i] = e.words.field(d.Field)
+		names[i] = e.words.differing(d)
 		column = max(column, width(names[i]))
 	}
 	want, have := e.words.say("test.want"), e.words.say("test.have")
@@ -123,6 +123,14 @@ func (e explainer) differences(all []cases.Difference) {
 		e.hang(2, pad(names[i], column+2)+pad(want, inner-column-4), e.words.values(d.Want), inner)
 		e.hang(2, pad("", column+2)+pad(have, inner-column-4), e.words.values(d.Have), inner)
 	}
+}
+
+// differing names what differs, and of which group.
+func (w Words) differing(d cases.Difference) string {
+	if d.Group == "" {
+		return w.field(d.Field)
+	}
+	return w.say("test.field_of", "field", w.field(d.Field), "group", d.Group)
 }
 
 func (w Words) field(name string) string {
@@ -135,6 +143,12 @@ func (w Words) field(name string) string {
 		return w.say("test.field_points")
 	case "mark":
 		return w.say("test.field_mark")
+	case "score":
+		return w.say("test.field_score")
+	case "total":
+		return w.say("test.field_total")
+	case "grade":
+		return w.say("test.field_grade")
 	case "items":
 		return w.say("test.field_items")
 	case "reason":

@@ -37,6 +37,7 @@ type testedCase struct {
 
 type difference struct {
 	Field string   `json:"field"`
+	Group string   `json:"group,omitempty"` // of a case of aggregation
 	Want  []string `json:"want"`
 	Have  []string `json:"have"`
 }
@@ -63,7 +64,7 @@ func caseJSON(t TestRun, s cases.Tested, r cases.Result, words Words) testedCase
 		Passed: r.Passed(), Differences: []difference{},
 	}
 	for _, d := range r.Differs {
-		c.Differences = append(c.Differences, difference{d.Field, append([]string{}, d.Want...), append([]string{}, d.Have...)})
+		c.Differences = append(c.Differences, difference{d.Field, d.Group, append([]string{}, d.Want...), append([]string{}, d.Have...)})
 	}
 	switch {
 	case r.Trouble != nil:
@@ -151,5 +152,5 @@ func (w Words) inBrief(r cases.Result) string {
 		return w.Catalogue.Text(w.Lang, *r.Trouble)
 	}
 	d := r.Differs[0]
-	return fmt.Sprintf("%s: %s %s, %s %s", w.field(d.Field), w.say("test.want"), w.values(d.Want), w.say("test.have"), w.values(d.Have))
+	return fmt.Sprintf("%s: %s %s, %s %s", w.differing(d), w.say("test.want"), w.values(d.Want), w.say("test.have"), w.values(d.Have))
 }

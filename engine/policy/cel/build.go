@@ -22,6 +22,7 @@ type program struct {
 	deductions    []*deduction
 	earnedLine    int
 	bands         []band // nil for a policy of deductions
+	verdicts      []verdict
 	cutoff        *clause
 	notApplicable *clause
 }
@@ -59,6 +60,7 @@ type band struct {
 	line      int
 	condition *expression // nil for always
 	amount    amount
+	grade     *template // of a verdict
 	reason    *template
 }
 
@@ -110,13 +112,13 @@ func (b *builder) build(doc *document) *program {
 		p.earnedLine = doc.earned.line
 		b.inBands(true)
 		for _, s := range doc.earned.bands {
-			p.bands = append(p.bands, band{
-				line: s.line, condition: b.typed(s.condition, nil, types.BoolType),
-				amount: b.buildAmount(s.amount, nil), reason: b.template(s.reason, nil),
-			})
+			p.bands = append(p.bands, b.buildBand(s))
 		}
 	}
 	b.inBands(false)
+	for _, s := range doc.verdicts {
+		p.verdicts = append(p.verdicts, b.buildVerdict(s))
+	}
 	p.cutoff = b.buildClause(doc.cutoff)
 	p.notApplicable = b.buildClause(doc.notApplicable)
 	return p

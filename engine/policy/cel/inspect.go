@@ -21,7 +21,7 @@ func Inspect(unit policy.Unit) ([]script.Policy, error) {
 	}
 	var all []script.Policy
 	for _, source := range unit.Policies {
-		t := &text{file: source.File, source: source.Text, scale: unit.Scale}
+		t := newText(unit, source)
 		doc := t.read()
 		if len(t.problems) > 0 {
 			continue
@@ -47,7 +47,8 @@ type inspection struct {
 func (i *inspection) policy(indicator string, doc *document) script.Policy {
 	p := script.Policy{Indicator: indicator, File: i.file, Meta: doc.meta}
 	if root := i.parse(); root != nil {
-		m := i.mapping(root, "title", "description", "custom", "variables", "deductions", "earned", "cutoff", "not_applicable")
+		m := i.mapping(root, "title", "description", "custom", "variables", "deductions", "earned", "cutoff", "not_applicable",
+			"contradictions", "groups", "total", "caps")
 		p.Title = i.place(scalar{node: m.at["title"]}, 0)
 		p.Description = i.place(scalar{node: m.at["description"]}, 0)
 	}
@@ -62,6 +63,9 @@ func (i *inspection) policy(indicator string, doc *document) script.Policy {
 	}
 	if doc.earned != nil {
 		p.Rules = append(p.Rules, i.earned(doc.earned))
+	}
+	for _, v := range doc.verdicts {
+		p.Rules = append(p.Rules, i.verdict(v))
 	}
 	p.Rules = append(p.Rules, i.clause(script.Cutoff, "cutoff", doc.cutoff)...)
 	p.Rules = append(p.Rules, i.clause(script.NotApplicable, "not_applicable", doc.notApplicable)...)
@@ -95,22 +99,44 @@ func (i *inspection) deduction(d deductionSource) script.Rule {
 	c.Conditions = []*script.Expr{i.expression(d.condition, scope)}
 	i.amount(&c, d.amount, scope)
 	c.Item, c.Reason = i.template(d.item, scope), i.template(d.reason, scope)
+	if d.contradiction != nil {
+		c.Value = &script.Expr{Place: at, Args: i.contradicting(d.contradiction, scope)}
+		return script.Rule{Place: at, Kind: script.Found, Name: "contradictions", Partial: true, Clauses: []script.Clause{c}}
+	}
 	return script.Rule{Place: at, Kind: script.Deduction, Name: "deductions", Partial: true, Clauses: []script.Clause{c}}
+}
+
+// contradicting is what a contradiction says beside its message.
+func (i *inspection) contradicting(c *contradictionSource, scope map[string]*script.Expr) (all []*script.Expr) {
+	for _, figure := range c.figures {
+		all = append(all, i.expression(figure, scope))
+	}
+	for _, a := range c.adopt {
+		all = append(all, i.expression(a.value, scope))
+	}
+	return all
 }
 
 func (i *inspection) earned(e *earnedSource) script.Rule {
 	r := script.Rule{Place: i.place(e.bands[0].reason, 0), Kind: script.Earned, Name: "earned", Ordered: true}
 	for _, b := range e.bands {
-		c := script.Clause{Place: i.place(b.reason, 0), Reason: i.template(b.reason, nil)}
-		i.amount(&c, b.amount, nil)
-		if b.condition.present() {
-			condition := i.expression(b.condition, nil)
-			c.Place, c.Conditions = condition.Place, []*script.Expr{condition}
-		}
-		r.Clauses = append(r.Clauses, c)
+		r.Clauses = append(r.Clauses, i.band(b))
 	}
 	r.Place = r.Clauses[0].Place
 	return r
+}
+
+func (i *inspection) band(b bandSource) script.Clause {
+	c := script.Clause{Place: i.place(b.reason, 0), Reason: i.template(b.reason, nil)}
+	i.amount(&c, b.amount, nil)
+	if grade := i.template(b.grade, nil); c.Mark == nil {
+		c.Mark = grade
+	}
+	if b.condition.present() {
+		condition := i.expression(b.condition, nil)
+		c.Place, c.Conditions = condition.Place, []*script.Expr{condition}
+	}
+	return c
 }
 
 // amount is how much a clause takes or gives.

@@ -31,9 +31,6 @@ func (Language) Extension() string { return ".cel.yaml" }
 // Compile implements policy.Language. CEL policies have no helper files;
 // unit.Helpers is not looked at.
 func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy, error) {
-	if unit.Aggregates {
-		return nil, message.Problems{{File: unit.Policies[0].File, Message: message.New("cel.no_aggregation")}}
-	}
 	c, err := newCompiler(unit.Schema)
 	if err != nil {
 		return nil, err
@@ -44,7 +41,7 @@ func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Poli
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		p, found := c.compile(source, unit.Scale, l)
+		p, found := c.compile(unit, source, l)
 		policies = append(policies, p)
 		problems = append(problems, found...)
 	}
@@ -56,7 +53,7 @@ func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Poli
 
 // compile makes one policy. It never panics: should cel-go do so, that is a
 // problem of the file.
-func (c *compiler) compile(source policy.Source, scale []string, l Language) (p *policy.Policy, problems message.Problems) {
+func (c *compiler) compile(unit policy.Unit, source policy.Source, l Language) (p *policy.Policy, problems message.Problems) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			p, problems = nil, message.Problems{{
@@ -64,7 +61,7 @@ func (c *compiler) compile(source policy.Source, scale []string, l Language) (p 
 			}}
 		}
 	}()
-	t := &text{file: source.File, source: source.Text, scale: scale, check: source.Check}
+	t := newText(unit, source)
 	doc := t.read()
 	if len(t.problems) > 0 {
 		return nil, t.problems

@@ -106,7 +106,9 @@ func (r *run) used() policy.Usage {
 func (r *run) finding() (*policy.Finding, error) {
 	f := &policy.Finding{}
 	var err error
-	if r.bands != nil {
+	if len(r.verdicts) > 0 {
+		f.Verdicts, err = r.verdictsSaid()
+	} else if r.bands != nil {
 		f.Deductions, err = r.earned()
 	} else {
 		f.Deductions, err = r.deducted()

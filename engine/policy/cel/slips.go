@@ -14,7 +14,7 @@ import (
 // Slips are the small changes of a policy of unit that compiles, in the order of
 // its text. Only what can change a score is changed, not the wording of reasons.
 func (Language) Slips(unit policy.Unit, source policy.Source) []slip.Slip {
-	t := &text{file: source.File, source: source.Text, scale: unit.Scale}
+	t := newText(unit, source)
 	doc := t.read()
 	if len(t.problems) > 0 {
 		return nil
@@ -37,11 +37,9 @@ func (Language) Slips(unit policy.Unit, source policy.Source) []slip.Slip {
 			delete(w.roots, d.each.as.text)
 		}
 	}
-	if doc.earned != nil {
-		for _, b := range doc.earned.bands {
-			w.condition(b.condition, message.New("mutate.no_band", "condition", w.words(b.condition.text)))
-			w.amount(b.amount)
-		}
+	for _, b := range doc.allBands() {
+		w.condition(b.condition, message.New("mutate.no_band", "condition", w.words(b.condition.text)))
+		w.amount(b.amount)
 	}
 	for _, c := range []*clauseSource{doc.cutoff, doc.notApplicable} {
 		if c != nil {
@@ -54,7 +52,7 @@ func (Language) Slips(unit policy.Unit, source policy.Source) []slip.Slip {
 
 // Formulas are what decides the findings of a policy.
 func (Language) Formulas(unit policy.Unit, source policy.Source) []slip.Formula {
-	t := &text{file: source.File, source: source.Text, scale: unit.Scale}
+	t := newText(unit, source)
 	doc := t.read()
 	if len(t.problems) > 0 {
 		return nil
@@ -82,10 +80,8 @@ func (d *document) deciders() (all []scalar) {
 	for _, x := range d.deductions {
 		add(x.condition, x.amount.share, x.amount.points, x.amount.mark, x.item)
 	}
-	if d.earned != nil {
-		for _, b := range d.earned.bands {
-			add(b.condition, b.amount.share, b.amount.points, b.amount.mark)
-		}
+	for _, b := range d.allBands() {
+		add(b.condition, b.amount.share, b.amount.points, b.amount.mark, b.grade)
 	}
 	for _, c := range []*clauseSource{d.cutoff, d.notApplicable} {
 		if c != nil {

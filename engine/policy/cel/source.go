@@ -24,6 +24,7 @@ type document struct {
 	variables     []variableSource
 	deductions    []deductionSource
 	earned        *earnedSource
+	verdicts      []verdictSource // of a policy of aggregation
 	cutoff        *clauseSource
 	notApplicable *clauseSource
 }
@@ -56,6 +57,7 @@ type bandSource struct {
 	line              int
 	condition, reason scalar // condition may be absent
 	amount            amountSource
+	grade             scalar // of a verdict
 }
 
 type clauseSource struct {
@@ -79,6 +81,7 @@ type text struct {
 	source   []byte
 	scale    []string // the framework's marks, best first; empty for shares and points
 	check    bool     // see policy.Source
+	verdicts bool     // see policy.Unit.Aggregates
 	problems message.Problems
 
 	lines [][]rune // of source, filled when first needed
@@ -94,6 +97,11 @@ func (t *text) wrongAt(s scalar, offset int, m message.Message) {
 	t.problems.Add(message.Problem{File: t.file, Line: line, Column: column, Message: m})
 }
 
+// newText is a policy of a unit, not yet read.
+func newText(unit policy.Unit, s policy.Source) *text {
+	return &text{file: s.File, source: s.Text, scale: unit.Scale, check: s.Check, verdicts: unit.Aggregates}
+}
+
 // read takes the file apart; look at t.problems afterwards.
 func (t *text) read() *document {
 	doc := &document{}
@@ -101,8 +109,12 @@ func (t *text) read() *document {
 	if root == nil {
 		return doc
 	}
-	if t.check {
+	switch {
+	case t.check:
 		t.readCheck(root, doc)
+		return doc
+	case t.verdicts:
+		t.readAggregation(root, doc)
 		return doc
 	}
 	m := t.mapping(root, "title", "description", "custom", "variables", "deductions", "earned", "cutoff", "not_applicable")
@@ -233,7 +245,7 @@ func (t *text) readEarned(n *yaml.Node) *earnedSource {
 	for _, entry := range t.list(m.at["bands"], "bands") {
 		if m := t.mapping(entry, "condition", "share", "reason", "points", "mark"); m != nil {
 			earned.bands = append(earned.bands, bandSource{
-				entry.Line, t.required(m, "condition"), t.required(m, "reason"), t.amount(m),
+				line: entry.Line, condition: t.required(m, "condition"), reason: t.required(m, "reason"), amount: t.amount(m),
 			})
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // helpers behind them. A file that is no Rego is left out.
 func Inspect(unit policy.Unit) []script.Policy {
 	i := &inspection{schema: unit.Schema, rules: map[string][]*ast.Rule{}, used: map[string]bool{}, opened: map[string]*script.Expr{},
-		lines: map[string][]string{}, elements: map[*ast.Module]*facts.Schema{}}
+		lines: map[string][]string{}, elements: map[*ast.Module]*facts.Schema{}, aggregates: unit.Aggregates}
 	var sources []policy.Source
 	for _, s := range slices.Concat(unit.Policies, unit.Helpers) {
 		i.lines[s.File] = strings.Split(string(s.Text), "\n")
@@ -51,6 +51,8 @@ type inspection struct {
 	lines   map[string][]string     // by file
 
 	elements map[*ast.Module]*facts.Schema // what a policy sees as data.indicator
+
+	aggregates bool // see policy.Unit
 }
 
 func (i *inspection) markUsed(rules []script.Rule) {
@@ -67,12 +69,12 @@ func (i *inspection) policy(s policy.Source, m *ast.Module) script.Policy {
 	for _, r := range m.Rules {
 		name := ruleName(r)
 		if partial := r.Head.RuleKind() == ast.MultiValue || len(r.Head.Ref()) > 1; partial {
-			p.Rules = append(p.Rules, i.partial(m, s.Indicator, r))
+			p.Rules = append(p.Rules, i.partial(m, s, r))
 			continue
 		}
 		if !done[name] {
 			done[name] = true
-			p.Rules = append(p.Rules, i.rule(m, s.Indicator, i.rules[m.Package.Path.String()+"."+name]))
+			p.Rules = append(p.Rules, i.rule(m, s, i.rules[m.Package.Path.String()+"."+name]))
 		}
 	}
 	return p
@@ -97,11 +99,17 @@ func (i *inspection) at(l *ast.Location) script.Place {
 	return script.Place{File: l.File, Line: l.Row, Column: l.Col}
 }
 
-func kindOf(indicator, name string, r *ast.Rule) script.Kind {
+func (i *inspection) kindOf(s policy.Source, name string, r *ast.Rule) script.Kind {
 	kinds := map[string]script.Kind{ruleDeductions: script.Deduction, ruleEarned: script.Earned,
 		ruleCutoff: script.Cutoff, ruleNotApplicable: script.NotApplicable}
 	switch {
-	case indicator != "" && kinds[name] != script.Helper:
+	case s.Check:
+		kinds = map[string]script.Kind{ruleContradictions: script.Found}
+	case i.aggregates:
+		kinds = map[string]script.Kind{ruleGroups: script.Earned, ruleTotal: script.Earned, ruleCaps: script.Cutoff}
+	}
+	switch {
+	case s.Indicator != "" && kinds[name] != script.Helper:
 		return kinds[name]
 	case len(r.Head.Args) > 0:
 		return script.Function
@@ -110,9 +118,9 @@ func kindOf(indicator, name string, r *ast.Rule) script.Kind {
 }
 
 // rule is a complete rule or a function with all its definitions.
-func (i *inspection) rule(m *ast.Module, indicator string, all []*ast.Rule) script.Rule {
+func (i *inspection) rule(m *ast.Module, source policy.Source, all []*ast.Rule) script.Rule {
 	name := ruleName(all[0])
-	out := script.Rule{Place: i.at(all[0].Location), Kind: kindOf(indicator, name, all[0]), Name: name, Package: m.Package.Path.String()}
+	out := script.Rule{Place: i.at(all[0].Location), Kind: i.kindOf(source, name, all[0]), Name: name, Package: m.Package.Path.String()}
 	definitions := 0
 	for _, r := range all {
 		if !r.Default {
@@ -136,9 +144,9 @@ func (i *inspection) rule(m *ast.Module, indicator string, all []*ast.Rule) scri
 }
 
 // partial is one definition of a rule that adds to a collection.
-func (i *inspection) partial(m *ast.Module, indicator string, r *ast.Rule) script.Rule {
+func (i *inspection) partial(m *ast.Module, source policy.Source, r *ast.Rule) script.Rule {
 	name := ruleName(r)
-	kind := kindOf(indicator, name, r)
+	kind := i.kindOf(source, name, r)
 	return script.Rule{Place: i.at(r.Location), Kind: kind, Name: name, Package: m.Package.Path.String(), Partial: true,
 		Clauses: []script.Clause{i.clause(m, kind, r)}}
 }
@@ -162,6 +170,10 @@ func (i *inspection) clause(m *ast.Module, kind script.Kind, r *ast.Rule) script
 	}
 	if r.Head.Value != nil {
 		c.Value = s.term(r.Head.Value)
+	}
+	if kind == script.Found {
+		c.Reason = c.Value.Member("message")
+		return c
 	}
 	if kind != script.Helper && kind != script.Function {
 		c.Share, c.Points, c.Mark = c.Value.Member("share"), c.Value.Member("points"), c.Value.Member("mark")

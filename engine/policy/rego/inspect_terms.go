@@ -55,7 +55,7 @@ func (s *scope) object(o ast.Object, at script.Place) *script.Expr {
 	o.Foreach(func(k, v *ast.Term) {
 		name, ok := k.Value.(ast.String)
 		if !ok {
-			out.Form = script.Unknown
+			out.Form, out.Args = script.Unknown, append(out.Args, s.term(k))
 		}
 		out.Keys = append(out.Keys, string(name))
 		out.Args = append(out.Args, s.term(v))

@@ -20,7 +20,10 @@ func (Language) Slips(unit policy.Unit, source policy.Source) []slip.Slip {
 		return nil
 	}
 	w := &slipper{pen: slip.Pen{Text: source.Text}, root: unit.Schema, enums: append(slip.Enums(unit.Schema), unit.Scale),
-		element: source.Element, labels: labelsOf(m)}
+		element: source.Element, labels: labelsOf(m), answers: []string{ruleDeductions, ruleEarned, ruleCutoff, ruleNotApplicable}}
+	if unit.Aggregates {
+		w.answers = []string{ruleGroups, ruleTotal, ruleCaps}
+	}
 	for _, r := range m.Rules {
 		for ; r != nil; r = r.Else {
 			w.rule(r)
@@ -48,6 +51,7 @@ type slipper struct {
 	element *facts.Schema // what the policy sees as indicator, nil for none
 	enums   [][]string
 	labels  map[string]string         // of rules, for people
+	answers []string                  // the rules that are a policy's answer
 	places  map[ast.Var]*facts.Schema // what the variables of a rule stand for, where that is a place in the facts
 	reasons map[ast.Var]bool          // variables that are there for the reason alone
 	around  slip.Span                 // the expression that is worked on
@@ -96,7 +100,7 @@ func bodyWritten(r *ast.Rule) bool {
 // dropRule makes a rule that is part of the answer never hold.
 func (w *slipper) dropRule(r *ast.Rule) {
 	name := ruleName(r)
-	if !slices.Contains([]string{ruleDeductions, ruleEarned, ruleCutoff, ruleNotApplicable}, name) {
+	if !slices.Contains(w.answers, name) {
 		return
 	}
 	at := slip.Span{Start: r.Body[0].Location.Offset, End: r.Body[0].Location.Offset}

@@ -36,9 +36,10 @@ const (
 	Helper        Kind = iota // a variable, or a rule that others use
 	Function                  // a helper with parameters
 	Deduction                 // points lost
-	Earned                    // what is earned
-	Cutoff                    // all is lost
+	Earned                    // what is earned; of aggregation, what a group or the total comes to
+	Cutoff                    // all is lost; of aggregation, a cap
 	NotApplicable             // the indicator does not apply
+	Found                     // a reconciliation check's contradiction; Value is what else it says
 )
 
 // Rule is one name and how its value is decided: by one clause or several.

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,9 +19,9 @@ import (
 	"rubric/engine/coverage"
 	"rubric/engine/facts"
 	"rubric/engine/framework"
+	"rubric/engine/lint"
 	"rubric/engine/message"
 	"rubric/engine/mutate"
-	"rubric/engine/policy"
 	"rubric/engine/policy/cel"
 	"rubric/engine/policy/probe"
 	"rubric/engine/policy/rego"
@@ -28,32 +29,6 @@ import (
 )
 
 const root = "../.."
-
-// frameworks are the folders of all that is shipped.
-func frameworks(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(root, "policies/*/framework.yaml"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	for i, file := range files {
-		files[i] = filepath.Dir(file)
-	}
-	return files
-}
-
-func rules(t *testing.T, dir string) *engine.Rules {
-	t.Helper()
-	fw, err := framework.Load(dir, []string{".rego", ".cel.yaml"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := engine.Compile(context.Background(), fw, rego.Language{}, cel.Language{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 func base(id string) ([]byte, error) {
 	return os.ReadFile(filepath.Join(root, "inputs", id, "facts.json"))
@@ -64,33 +39,26 @@ func base(id string) ([]byte, error) {
 // report's case.
 func TestCases(t *testing.T) {
 	total := 0
-	for _, dir := range frameworks(t) {
-		total += passed(t, dir)
-	}
+	every(t, func(t *testing.T, c compiled) { total += passed(t, c) })
 	fmt.Printf("figure cases.passed %d\n", total)
 }
 
-func passed(t *testing.T, dir string) (total int) {
-	r := rules(t, dir)
+func passed(t *testing.T, c compiled) (total int) {
 	words, err := message.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	suites, err := cases.Suites(r, base, func(string, string) bool { return true })
+	ran, err := cases.RunAll(context.Background(), c.rules, c.suites)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := cases.RunAll(context.Background(), r, suites)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tested := range all {
+	for _, tested := range ran {
 		total += len(tested.Results)
 		tell(t, words, tested.Suite, tested.Results)
-		complete(t, r, tested.Suite, tested.Results)
+		complete(t, c.rules, tested.Suite, tested.Results)
 	}
-	for _, id := range cases.Uncased(r) {
-		t.Errorf("%s: %s has no cases", dir, id)
+	for _, id := range cases.Uncased(c.rules) {
+		t.Errorf("%s: %s has no cases", c.dir, id)
 	}
 	return total
 }
@@ -135,93 +103,154 @@ func mustBeThere(s *facts.Schema) bool {
 	return true
 }
 
+// compiled is a shipped framework with its cases.
+type compiled struct {
+	dir    string
+	rules  *engine.Rules
+	suites []*cases.Ready
+}
+
+// all compiles the shipped frameworks, once for all tests.
+var all = sync.OnceValues(func() ([]compiled, error) {
+	files, err := filepath.Glob(filepath.Join(root, "policies/*/framework.yaml"))
+	if err != nil || len(files) < 4 {
+		return nil, fmt.Errorf("%d frameworks: %w", len(files), err)
+	}
+	var out []compiled
+	for _, file := range files {
+		c := compiled{dir: filepath.Dir(file)}
+		fw, err := framework.Load(c.dir, []string{".rego", ".cel.yaml"})
+		if err == nil {
+			c.rules, err = engine.Compile(context.Background(), fw, rego.Language{}, cel.Language{})
+		}
+		if err == nil {
+			c.suites, err = cases.Suites(c.rules, base, func(string, string) bool { return true })
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+})
+
+// every runs a test over each of the shipped frameworks.
+func every(t *testing.T, test func(t *testing.T, c compiled)) {
+	frameworks, err := all()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range frameworks {
+		t.Run(filepath.Base(c.dir), func(t *testing.T) { test(t, c) })
+	}
+}
+
 // No slip of the pen in a shipped policy goes unnoticed, but for those that the
 // cases files justify.
 func TestMutants(t *testing.T) {
-	r := rules(t, filepath.Join(root, "policies", ofReport))
-	suites, err := cases.Suites(r, base, func(string, string) bool { return true })
-	if err != nil {
-		t.Fatal(err)
-	}
+	var policies []mutate.Policy
 	began := time.Now()
-	policies, err := mutate.Run(context.Background(), r, suites, []mutate.Language{rego.Language{}, cel.Language{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	took := time.Since(began)
+	every(t, func(t *testing.T, c compiled) {
+		found, err := mutate.Run(context.Background(), c.rules, c.suites, []mutate.Language{rego.Language{}, cel.Language{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range found {
+			unnoticed(t, p)
+		}
+		if filepath.Base(c.dir) == ofReport {
+			fmt.Printf("figure mutants.seconds %.1f\n", time.Since(began).Seconds())
+		}
+		began = time.Now()
+		policies = append(policies, found...)
+	})
 	m := report.Mutation{Policies: policies}
 	total := 0
 	for _, p := range policies {
 		total += len(p.Mutants)
-		for _, mutant := range p.Mutants {
-			if mutant.Fate == mutate.Survived {
-				t.Errorf("%s:%d: no case notices %s", p.File, mutant.Line, mutant.ID)
-			}
-		}
-		for _, a := range p.Stale {
-			t.Errorf("%s:%d: %s does not survive", p.Suite.File, a.Line, a.Mutant)
-		}
-		if len(p.Mutants) < fewestMutants {
-			t.Errorf("%s: only %d mutants", p.File, len(p.Mutants))
-		}
 	}
 	fmt.Printf("figure mutants.total %d\n", total)
 	fmt.Printf("figure mutants.equivalent %d\n", mutate.Count(policies, mutate.Equivalent))
 	fmt.Printf("figure mutants.accepted %d\n", mutate.Count(policies, mutate.Accepted))
 	fmt.Printf("figure mutants.survived %d\n", mutate.Count(policies, mutate.Survived))
 	fmt.Printf("figure mutants.killed_percent %s\n", m.KilledPercent())
-	fmt.Printf("figure mutants.seconds %.1f\n", took.Seconds())
+}
+
+// unnoticed names the mutants that no case notices, and the accepted ones that
+// are none.
+func unnoticed(t *testing.T, p mutate.Policy) {
+	for _, mutant := range p.Mutants {
+		if mutant.Fate == mutate.Survived {
+			t.Errorf("%s:%d: no case notices %s", p.File, mutant.Line, mutant.ID)
+		}
+	}
+	for _, a := range p.Stale {
+		t.Errorf("%s:%d: %s does not survive", p.Suite.File, a.Line, a.Mutant)
+	}
+	if len(p.Mutants) < fewestMutants {
+		t.Errorf("%s: only %d mutants", p.File, len(p.Mutants))
+	}
 }
 
 // The cases use every line and both sides of every condition of the shipped
 // policies.
 func TestCoverage(t *testing.T) {
-	r := rules(t, filepath.Join(root, "policies", ofReport))
-	suites, err := cases.Suites(r, base, func(string, string) bool { return true })
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := coverage.Run(context.Background(), r, suites, []coverage.Language{rego.Language{}, cel.Language{}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	var lines, branches coverage.Share
-	for _, f := range files {
-		lines, branches = lines.Add(f.Lines()), branches.Add(f.Branches())
-		for _, g := range f.Gaps() {
-			t.Errorf("%s:%d:%d: no case uses %s: %v", f.Name, g.Line, g.Column, g.Text, g.Reason)
+	every(t, func(t *testing.T, c compiled) {
+		files, err := coverage.Run(context.Background(), c.rules, c.suites, []coverage.Language{rego.Language{}, cel.Language{}})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if f.Branches().All == 0 {
-			t.Errorf("%s has no branch", f.Name)
+		decide := 0
+		for _, f := range files {
+			lines, branches = lines.Add(f.Lines()), branches.Add(f.Branches())
+			decide += f.Branches().All
+			for _, g := range f.Gaps() {
+				t.Errorf("%s:%d:%d: no case uses %s: %v", f.Name, g.Line, g.Column, g.Text, g.Reason)
+			}
 		}
-	}
+		if decide < len(c.rules.Framework.Indicators()) {
+			t.Errorf("only %d branches", decide)
+		}
+	})
 	fmt.Printf("figure coverage.lines %d/%d\n", lines.Used, lines.All)
 	fmt.Printf("figure coverage.branches %d/%d\n", branches.Used, branches.All)
 }
 
-// A policy that is watched decides as it does unwatched.
-func TestWatchedDecidesAlike(t *testing.T) {
-	r := rules(t, filepath.Join(root, "policies", ofReport))
-	suites, err := cases.Suites(r, base, func(string, string) bool { return true })
+// check finds nothing in the shipped frameworks: no false finding.
+func TestClean(t *testing.T) {
+	words, err := message.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range suites {
-		for _, l := range []coverage.Language{rego.Language{}, cel.Language{}} {
-			policies, helpers := r.Framework.Policies(l.Extension())
-			for _, source := range policies {
-				if source.Indicator != s.Indicator {
+	every(t, func(t *testing.T, c compiled) {
+		found, err := lint.Check(c.rules.Framework, lint.Options{Bases: base})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			t.Errorf("%s:%d: %s: %s", f.File, f.Line, f.Rule, words.Text(message.English, f.Message))
+		}
+	})
+}
+
+// A policy that is watched decides as it does unwatched.
+func TestWatchedDecidesAlike(t *testing.T) {
+	every(t, func(t *testing.T, c compiled) {
+		for _, s := range c.suites {
+			for _, l := range []coverage.Language{rego.Language{}, cel.Language{}} {
+				unit, ok := c.rules.Unit(s.Indicator, l)
+				if !ok {
 					continue
 				}
-				unit := policy.Unit{Schema: r.Framework.Schema, Policies: []policy.Source{source}, Helpers: helpers, Data: r.Framework.Data}
 				watched, err := l.Probed(&probe.Recorder{}).Compile(context.Background(), unit)
 				if err != nil {
 					t.Fatal(err)
 				}
-				alike(t, s, r, r.With(s.Indicator, watched[0]))
+				alike(t, s, c.rules, c.rules.With(s.Indicator, watched[0]))
 			}
 		}
-	}
+	})
 }
 
 // alike compares what two versions of a policy say of all cases, causes
@@ -246,7 +275,11 @@ const fewestMutants = 2
 // dimensions' marks by its written rules: the weakest link with a plus for
 // credibility, the table for reporting.
 func TestWeakestLinkAndTable(t *testing.T) {
-	r := rules(t, filepath.Join(root, "policies/fiscal-capacity"))
+	frameworks, err := all()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := frameworks[slices.IndexFunc(frameworks, func(c compiled) bool { return filepath.Base(c.dir) == "fiscal-capacity" })].rules
 	shift := map[string]string{"A": "5", "B": "10", "C": "15", "D": "16"}
 	ratio := map[string]string{"A": "100", "B": "112", "C": "116", "D": "50"}
 	days := map[string]string{"A": `"report_days": 90,`, "B": `"report_days": 180,`, "C": `"report_days": 270,`, "D": `"report_days": 271,`, "D*": ""}

@@ -72,7 +72,7 @@ type subject struct {
 	facts         []byte
 	bases         func(id string) ([]byte, error)
 	settle        time.Duration
-	receipts      int // one for so many evaluations: that of the shipped framework takes longer than its evaluation
+	receipts      int                              // one for so many evaluations: that of the shipped framework takes longer than its evaluation
 	check         func(a *engine.Assessment) error // that the policies are of the version that the assessment names
 }
 

@@ -52,6 +52,9 @@ contradictions[sprintf("抽样的活动·%s", [s.date])] := found("error", sprin
 
 contradictions["问卷截止日期"] := found("warning", sprintf("满意度问卷%s截止，评价期间到%s才结束；此后的活动没有问到", [input.survey.closed_on, last])) if {
 	input.survey.closed_on < last
+
+	# rubric:ignore always-true: 有效填写人次总在1以上；写在这里，使核对结果列出满意度指标
+	input.survey.valid > 0
 }
 
 contradictions["科技创新大赛"] := found("warning", sprintf("青少年科技创新大赛及成果展览%s开始，持续至%s，超出评价期间，计为%s次“科普日”活动", [

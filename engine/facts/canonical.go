@@ -12,8 +12,9 @@ import (
 type canonical struct {
 	scanner
 	spans []span
-	open  []part // members of the objects that it is in
-	out   []byte // what is not hashed yet
+	open  []part  // members of the objects that it is in
+	where []int32 // where in open the properties of those objects stand, -1 for nowhere
+	out   []byte  // what is not hashed yet
 	sum   hash.Hash
 
 	orders [shapes]order
@@ -25,7 +26,8 @@ type part struct {
 	name, colon int32 // the name in its quotes: from its first to behind its last
 	start, end  int32
 	span        int32 // of the value; of a scalar, the one of the next object or list
-	escaped     bool  // the name is not in the text as it is
+	renamed     bool  // the name is not in the text as it is
+	escaped     bool  // the value is a text with escapes
 }
 
 // order is how the members of an object stand by name: first the one at the first
@@ -45,31 +47,34 @@ const hashed = 4096
 func (f *folded) digest(n *Node) string {
 	c := canonical{
 		scanner: scanner{data: f.data, source: f.source}, spans: f.spans,
-		open: make([]part, 0, nodeSlab), out: make([]byte, 0, hashed+hashed/4), sum: sha256.New(),
+		open: make([]part, 0, nodeSlab), where: make([]int32, 0, nodeSlab), out: make([]byte, 0, hashed+hashed/4), sum: sha256.New(),
 	}
-	c.value(part{start: n.Offset, end: n.below.last, span: n.below.span})
+	c.value(part{start: n.Offset, end: n.below.last, span: n.below.span}, n.Schema)
 	c.sum.Write(c.out)
 	return digestText(c.sum.Sum(c.out[:0]))
 }
 
-func (c *canonical) value(p part) {
+// value writes what stands at p; s is its place, nil if nobody knows.
+func (c *canonical) value(p part, s *Schema) {
 	switch c.data[p.start] {
 	case '{':
-		c.object(p)
+		if s == nil || !c.known(p, s) {
+			c.object(p, s)
+		}
 	case '[':
-		c.list(p)
+		c.list(p, s)
 	default:
-		c.scalar(c.source[p.start:p.end])
+		c.scalar(p)
 	}
 }
 
 // scalar writes a scalar as it stands in the text, but for escapes that a text
 // does not need.
-func (c *canonical) scalar(text string) {
-	if text[0] == '"' && strings.IndexByte(text, '\\') >= 0 {
-		c.out = appendQuoted(c.out, unquoted(text))
+func (c *canonical) scalar(p part) {
+	if p.escaped {
+		c.out = appendQuoted(c.out, unquoted(c.source[p.start:p.end]))
 	} else {
-		c.out = append(c.out, text...)
+		c.out = append(c.out, c.source[p.start:p.end]...)
 	}
 	if len(c.out) > hashed {
 		c.sum.Write(c.out)
@@ -77,109 +82,167 @@ func (c *canonical) scalar(text string) {
 	}
 }
 
-func (c *canonical) list(p part) {
+func (c *canonical) list(p part, s *Schema) {
+	var items *Schema
+	if s != nil {
+		items = s.Items
+	}
 	c.out = append(c.out, '[')
-	shut := c.enter(p)
-	for next := p.span + 1; c.at < shut; {
+	at, shut := c.enter(p)
+	for next := p.span + 1; at < shut; {
 		var element part
-		element, next = c.part(next)
-		c.value(element)
-		c.at = int(element.end)
-		if c.separated() {
+		element, next = c.part(at, next)
+		c.value(element, items)
+		if at = c.behind(element); at < shut {
 			c.out = append(c.out, ',')
 		}
 	}
 	c.out = append(c.out, ']')
 }
 
-func (c *canonical) object(p part) {
-	base := len(c.open)
-	shut := c.enter(p)
-	for next := p.span + 1; c.at < shut; {
-		start := c.at
-		escaped, quoted := c.text(), int32(c.at)
-		c.colon()
+// known writes an object whose members stand in the order of the schema, as they
+// do in most: so it knows their names. It is false where they do not.
+func (c *canonical) known(p part, s *Schema) bool {
+	open, where := len(c.open), len(c.where)
+	inOrder := c.inOrder(p, s)
+	if inOrder {
+		c.properties(s, where)
+	}
+	c.open, c.where = c.open[:open], c.where[:where]
+	return inOrder
+}
+
+// inOrder finds the members of an object that stand in the order of the schema.
+func (c *canonical) inOrder(p part, s *Schema) bool {
+	at, shut := c.enter(p)
+	property := 0
+	for next := p.span + 1; at < shut; property++ {
+		for property < len(s.Properties) && !strings.HasPrefix(c.source[at:], s.Properties[property].name()) {
+			c.where = append(c.where, -1)
+			property++
+		}
+		if property == len(s.Properties) {
+			return false
+		}
+		at = c.space(c.space(at+len(s.Properties[property].name())) + 1)
 		var member part
-		member, next = c.part(next)
-		member.name, member.colon, member.escaped = int32(start), quoted, escaped
+		member, next = c.part(at, next)
+		c.where = append(c.where, int32(len(c.open)))
 		c.open = append(c.open, member)
-		c.at = int(member.end)
-		c.separated()
+		at = c.behind(member)
+	}
+	for ; property < len(s.Properties); property++ {
+		c.where = append(c.where, -1)
+	}
+	return true
+}
+
+// properties writes the members of an object at s; from base on stands where they
+// are.
+func (c *canonical) properties(s *Schema, base int) {
+	before := byte('{')
+	for _, p := range s.byName {
+		at := c.where[base+p.index]
+		if at < 0 {
+			continue
+		}
+		c.out = append(append(append(c.out, before), p.name()...), ':')
+		c.value(c.open[at], p)
+		before = ','
+	}
+	if before == '{' {
+		c.out = append(c.out, before)
+	}
+	c.out = append(c.out, '}')
+}
+
+func (c *canonical) object(p part, s *Schema) {
+	base := len(c.open)
+	at, shut := c.enter(p)
+	for next := p.span + 1; at < shut; {
+		end, escaped := c.text(at)
+		var member part
+		member, next = c.part(c.space(c.space(end)+1), next)
+		member.name, member.colon, member.renamed = int32(at), int32(end), escaped
+		c.open = append(c.open, member)
+		at = c.behind(member)
 	}
 	c.sort(c.open[base:])
-	c.members(base)
+	c.members(base, s)
 	c.open = c.open[:base]
 }
 
-// members writes the members that are open from base on.
-func (c *canonical) members(base int) {
+// members writes the members that are open from base on, of an object at s.
+func (c *canonical) members(base int, s *Schema) {
 	c.out = append(c.out, '{')
 	for i, end := base, len(c.open); i < end; i++ {
 		if i > base {
 			c.out = append(c.out, ',')
 		}
 		member := c.open[i]
-		if member.escaped {
+		if member.renamed {
 			c.out = appendQuoted(c.out, c.name(member))
 		} else {
 			c.out = append(c.out, c.source[member.name:member.colon]...)
 		}
 		c.out = append(c.out, ':')
-		c.value(member)
+		var place *Schema
+		if s != nil {
+			place = s.Property(c.name(member))
+		}
+		c.value(member, place)
 	}
 	c.out = append(c.out, '}')
 }
 
-// enter moves into an object or a list; shut is where its bracket stands.
-func (c *canonical) enter(p part) (shut int) {
-	c.at = int(p.start) + 1
-	c.skip()
-	return int(c.spans[p.span].end) - 1
+// enter is where the inside of an object or a list begins, and where its bracket
+// stands.
+func (c *canonical) enter(p part) (at, shut int) {
+	return c.space(int(p.start) + 1), int(c.spans[p.span].end) - 1
 }
 
-// separated moves to the next member or element, if there is one.
-func (c *canonical) separated() bool {
-	c.skip()
-	return c.take(',')
+// behind is where the next member or element begins, or else the bracket stands.
+func (c *canonical) behind(p part) int {
+	at := c.space(int(p.end))
+	if c.byteAt(at) == ',' {
+		return c.space(at + 1)
+	}
+	return at
 }
 
-// part is the value that stands here; span is the one of the next object or
+// part is the value that stands at a place; span is the one of the next object or
 // list, next the one behind the value.
-func (c *canonical) part(span int32) (p part, next int32) {
-	p = part{start: int32(c.at), span: span}
-	switch c.peek() {
+func (c *canonical) part(at int, span int32) (p part, next int32) {
+	p = part{start: int32(at), span: span}
+	switch c.data[at] {
 	case '{', '[':
 		p.end = c.spans[span].end
 		return p, span + c.spans[span].inner
 	case '"':
-		c.text()
+		at, p.escaped = c.text(at)
 	default:
-		for c.at < len(c.data) && !endsWord(c.data[c.at]) {
-			c.at++
+		for at < len(c.data) && !endsWord(c.data[at]) {
+			at++
 		}
 	}
-	p.end = int32(c.at)
+	p.end = int32(at)
 	return p, span
 }
 
 func endsWord(b byte) bool { return b == ',' || b == '}' || b == ']' || isSpace(b) }
 
-// text moves behind a text; escaped tells that it has escapes.
-func (c *canonical) text() (escaped bool) {
-	start := c.at + 1
-	length := strings.IndexByte(c.source[start:], '"')
-	if strings.IndexByte(c.source[start:start+length], '\\') >= 0 {
-		c.quoted()
-		return true
+// text is behind a text, and tells whether it has escapes.
+func (c *canonical) text(at int) (end int, escaped bool) {
+	for end, _ = c.quote(at + 1); c.data[end] != '"'; end, _ = c.quote(end + 2) {
+		escaped = true
 	}
-	c.at = start + length + 1
-	return false
+	return end + 1, escaped
 }
 
 // name is the name of a member.
 func (c *canonical) name(p part) string {
 	quoted := c.source[p.name:p.colon]
-	if p.escaped {
+	if p.renamed {
 		return unquoted(quoted)
 	}
 	return quoted[1 : len(quoted)-1]

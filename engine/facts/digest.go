@@ -3,6 +3,7 @@ package facts
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"unsafe"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -75,6 +76,16 @@ func (n *Node) appendObject(to []byte) []byte {
 }
 
 func appendQuoted(to []byte, text string) []byte {
-	to, _ = jsontext.AppendQuote(to, text) // it fails for invalid UTF-8 only, which Parse refuses
+	to, _ = AppendQuoted(to, text) // it fails for invalid UTF-8 only, which Parse refuses
 	return to
+}
+
+// AppendQuoted is jsontext.AppendQuote, quick where a text needs no escapes. The
+// error is that the text is not UTF-8.
+func AppendQuoted(to []byte, text string) ([]byte, error) {
+	s := newScanner(unsafe.Slice(unsafe.StringData(text), len(text)))
+	if end, wide := s.quote(0); end < len(text) || wide && !validText(text) {
+		return jsontext.AppendQuote(to, text)
+	}
+	return append(append(append(to, '"'), text...), '"'), nil
 }

@@ -87,6 +87,9 @@ func FuzzFit(f *testing.F) {
 			if len(d.Missing()) != len(whole.Missing()) {
 				t.Fatalf("%s\nmissing %v, want %v", data, d.Missing(), whole.Missing())
 			}
+			if got, want := d.Digest(), digest(whole.Root.JSON()); got != want {
+				t.Fatalf("%s\ndigest %s, want %s", data, got, want)
+			}
 			sameNodes(t, d.Root, whole.Root)
 			inOrder(t, d.Root)
 		}

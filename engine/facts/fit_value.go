@@ -1,8 +1,6 @@
 package facts
 
 import (
-	"encoding/binary"
-	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,22 +12,6 @@ import (
 // unfit is no place: what stands there does not fit, or it is not sure that it
 // does.
 const unfit = -1
-
-// byteAt is the byte at a place, 0 at the end.
-func (f *fitting) byteAt(at int) byte {
-	if at < len(f.data) {
-		return f.data[at]
-	}
-	return 0
-}
-
-// space is behind white space.
-func (f *fitting) space(at int) int {
-	for at < len(f.data) && isSpace(f.data[at]) {
-		at++
-	}
-	return at
-}
 
 func (f *fitting) value(at int, s *Schema, depth int) int {
 	switch s.Kind {
@@ -121,12 +103,15 @@ func (f *fitting) more(at int) (int, bool) {
 // but for the last.
 func leadOf(name string) string { return ` "` + name + `": ` }
 
+// name is the name of a property in quotes.
+func (s *Schema) name() string { return s.lead[1 : len(s.lead)-2] }
+
 // property is which of the properties from next on comes here, if those before
 // it may be absent, and where its value begins.
 func (f *fitting) property(at int, s *Schema, next int) (property, value int) {
 	for ; next < len(s.Properties); next++ {
 		p := s.Properties[next]
-		if name := p.lead[1 : len(p.lead)-2]; strings.HasPrefix(f.source[at:], name) {
+		if name := p.name(); strings.HasPrefix(f.source[at:], name) {
 			if at = f.space(at + len(name)); f.byteAt(at) != ':' {
 				return next, unfit
 			}
@@ -193,24 +178,6 @@ func (f *fitting) text(at int, s *Schema) int {
 	return end + 1
 }
 
-// quote is where a text has the first quote, backslash or control character, and
-// whether it is more than ASCII before that. It looks at eight bytes at a time.
-func (f *fitting) quote(at int) (end int, wide bool) {
-	all := uint64(0)
-	for ; at+8 <= len(f.data); at += 8 {
-		word := binary.LittleEndian.Uint64(f.data[at:])
-		if stop := bits.TrailingZeros64(stops(word)) / 8; stop < 8 {
-			all |= word & (1<<(8*stop) - 1)
-			return at + stop, all&(eightBytes*0x80) != 0
-		}
-		all |= word
-	}
-	for ; at < len(f.data) && !isStop(f.data[at]); at++ {
-		all |= uint64(f.data[at])
-	}
-	return at, all&(eightBytes*0x80) != 0
-}
-
 // validText tells that a text is UTF-8. It is quick where characters have three
 // bytes, as Chinese ones do.
 func validText(text string) bool {
@@ -250,15 +217,6 @@ func (f *fitting) number(at int, s *Schema) int {
 		f.counts = append(f.counts, count{s, value})
 	}
 	return end
-}
-
-// digits is behind digits, and their value where they are few.
-func (f *fitting) digits(at int) (end int, value int64) {
-	for at < len(f.data) && isDigit(f.data[at]) {
-		value = value*10 + int64(f.data[at]-'0')
-		at++
-	}
-	return at, value
 }
 
 // flag is true or false.

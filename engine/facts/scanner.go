@@ -218,3 +218,48 @@ func (s *scanner) word(n *Node) bool {
 	}
 	return false
 }
+
+// What follows reads at a place that it is given, and leaves the scanner's own alone.
+
+// byteAt is the byte at a place, 0 at the end.
+func (s *scanner) byteAt(at int) byte {
+	if at < len(s.data) {
+		return s.data[at]
+	}
+	return 0
+}
+
+// space is behind white space.
+func (s *scanner) space(at int) int {
+	for at < len(s.data) && isSpace(s.data[at]) {
+		at++
+	}
+	return at
+}
+
+// quote is where a text has the first quote, backslash or control character, and
+// whether it is more than ASCII before that. It looks at eight bytes at a time.
+func (s *scanner) quote(at int) (end int, wide bool) {
+	all := uint64(0)
+	for ; at+8 <= len(s.data); at += 8 {
+		word := binary.LittleEndian.Uint64(s.data[at:])
+		if stop := bits.TrailingZeros64(stops(word)) / 8; stop < 8 {
+			all |= word & (1<<(8*stop) - 1)
+			return at + stop, all&(eightBytes*0x80) != 0
+		}
+		all |= word
+	}
+	for ; at < len(s.data) && !isStop(s.data[at]); at++ {
+		all |= uint64(s.data[at])
+	}
+	return at, all&(eightBytes*0x80) != 0
+}
+
+// digits is behind digits, and their value where they are few.
+func (s *scanner) digits(at int) (end int, value int64) {
+	for at < len(s.data) && isDigit(s.data[at]) {
+		value = value*10 + int64(s.data[at]-'0')
+		at++
+	}
+	return at, value
+}

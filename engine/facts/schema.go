@@ -54,6 +54,7 @@ type Schema struct {
 	key      bool            // it is the x-key of the list that its parent is an element of
 	anyText  bool            // of a Text: any will do, but perhaps not the empty one
 	lead     string          // of a property: see leadOf
+	index    int             // of a property: its position in its parent's Properties
 	counter  *Schema         // of a List: what counts its elements, where there is one such fact in a document
 
 	countsLists bool      // it is the counter of a list

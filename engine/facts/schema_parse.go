@@ -305,7 +305,7 @@ func (r *schemaReader) readObject(s *Schema, k keywords, site *Node) {
 			r.problem(node, message.New("facts.schema_name", "name", clip(node.Key)))
 		}
 		p := r.place(node, s, node.Key)
-		p.lead = leadOf(p.Name)
+		p.lead, p.index = leadOf(p.Name), len(s.Properties)
 		s.Properties = append(s.Properties, p)
 	}
 	s.byName = slices.Clone(s.Properties)

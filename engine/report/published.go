@@ -9,6 +9,7 @@ import (
 	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"rubric/engine"
+	"rubric/engine/facts"
 )
 
 // published writes assessments in the published form, several times as fast as
@@ -21,7 +22,10 @@ type published struct {
 	err   error // the first
 }
 
-const indent = "  "
+const (
+	indent  = "  "
+	indents = "\n                    " // a line's end and as many of them as most lines have
+)
 
 var options = json.JoinOptions(jsontext.WithIndent(indent), json.Deterministic(true), jsonv1.OmitEmptyWithLegacySemantics(true))
 
@@ -37,6 +41,9 @@ func (p *published) next() []byte {
 }
 
 func (p *published) fresh(out []byte) []byte {
+	if end := 1 + len(indent)*p.depth; end <= len(indents) {
+		return append(out, indents[:end]...)
+	}
 	out = append(out, '\n')
 	for range p.depth {
 		out = append(out, indent...)
@@ -66,7 +73,7 @@ func (p *published) key(name string) {
 }
 
 func (p *published) quote(text string) {
-	out, err := jsontext.AppendQuote(p.out, text)
+	out, err := facts.AppendQuoted(p.out, text)
 	if err != nil && p.err == nil {
 		p.err = err
 		return

@@ -9,7 +9,10 @@ import (
 
 // Pointer is the address of n in its document, a JSON Pointer (RFC 6901); ""
 // for the root.
-func (n *Node) Pointer() string { return string(n.appendPointer(nil)) }
+func (n *Node) Pointer() string {
+	var room [128]byte // more than most take
+	return string(n.appendPointer(room[:0]))
+}
 
 func (n *Node) appendPointer(to []byte) []byte {
 	if n.Parent == nil {

@@ -25,9 +25,14 @@ func New(id string, pairs ...any) Message {
 	if len(pairs) > 1 {
 		m.Args = make([]Arg, 0, len(pairs)/2)
 	}
+	m.Args = appendArgs(m.Args, pairs)
+	return m
+}
+
+func appendArgs(to []Arg, pairs []any) []Arg {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		name, _ := pairs[i].(string)
-		m.Args = append(m.Args, Arg{Name: name, Value: pairs[i+1]})
+		to = append(to, Arg{Name: name, Value: pairs[i+1]})
 	}
-	return m
+	return to
 }

@@ -23,25 +23,37 @@ func (c *Catalogue) Text(lang Lang, m Message) string {
 	if len(t) == 1 {
 		return t[0].literal
 	}
-	var b strings.Builder
+	var room [usualText]byte
+	return string(c.fill(room[:0], lang, t, m))
+}
+
+// usualText is how many bytes most sentences have at most.
+const usualText = 256
+
+// Say is the text of New(id, pairs...).
+func (c *Catalogue) Say(lang Lang, id string, pairs ...any) string {
+	var room [8]Arg
+	return c.Text(lang, Message{ID: id, Args: appendArgs(room[:0], pairs)})
+}
+
+// fill appends a template with the arguments of m in it.
+func (c *Catalogue) fill(to []byte, lang Lang, t template, m Message) []byte {
 	complete := true
 	for _, s := range t {
-		b.WriteString(s.literal)
+		to = append(to, s.literal...)
 		if s.name == "" {
 			continue
 		}
-		value, ok := m.arg(s.name)
-		if ok {
-			b.WriteString(c.value(lang, value))
+		if value, ok := m.arg(s.name); ok {
+			to = append(to, c.value(lang, value)...)
 		} else {
-			b.WriteString("{" + s.name + "}")
+			to, complete = append(append(append(to, '{'), s.name...), '}'), false
 		}
-		complete = complete && ok
 	}
 	if !complete {
-		b.WriteString(" " + c.bare(lang, m))
+		to = append(append(to, ' '), c.bare(lang, m)...)
 	}
-	return b.String()
+	return to
 }
 
 // bare is the id and the arguments: [facts.unknown pointer=/a].

@@ -35,7 +35,7 @@ func BenchmarkTable(w io.Writer, b Benchmark, words Words, width int) error {
 	layout.write(p, rows[len(rows)-1])
 	p.blank()
 	p.block(0, words.say("report.bench_legend"))
-	return write(w, p.text.String())
+	return p.to(w)
 }
 
 // costRow is a title and its figures: time, allocations, steps, bytes.

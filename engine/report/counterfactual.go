@@ -12,7 +12,7 @@ func Counterfactual(w io.Writer, a *engine.Assessment, c *engine.Counterfactual,
 	p := newPage(width)
 	heading(p, a, words)
 	words.counterfactual(a, c).write(p)
-	return write(w, p.text.String())
+	return p.to(w)
 }
 
 // CounterfactualMarkdown is Counterfactual in Markdown.

@@ -17,7 +17,7 @@ func DiffText(w io.Writer, d *diff.Difference, words Words, width int) error {
 	p := newPage(width)
 	p.hang(0, "", words.diffTitle(d), 2)
 	words.diffBody(diffTextWriter{p}, d)
-	return write(w, p.text.String())
+	return p.to(w)
 }
 
 // DiffMarkdown writes what changed between two versions as Markdown.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"rubric/engine"
@@ -14,7 +15,9 @@ import (
 func Explain(w io.Writer, a *engine.Assessment, ids []string, words Words, width int) error {
 	e := explainer{newPage(width), words}
 	heading(e.page, a, words)
-	for n, i := range chosen(a, ids) {
+	all := chosen(a, ids)
+	e.text = slices.Grow(e.text, perExplained*len(all))
+	for n, i := range all {
 		if n > 0 {
 			e.blank()
 		}
@@ -26,8 +29,11 @@ func Explain(w io.Writer, a *engine.Assessment, ids []string, words Words, width
 		e.block(0, words.verdict(a.Total))
 		findings(e.page, a, words)
 	}
-	return write(w, e.text.String())
+	return e.to(w)
 }
+
+// perExplained is how many bytes the explanation of an indicator takes.
+const perExplained = 1 << 10
 
 // untouched tells whether there is nothing to explain.
 func untouched(i *engine.Indicator) bool {

@@ -103,8 +103,7 @@ func RulePage(w io.Writer, rule string, words Words, width int) error {
 		}
 		p.hang(0, "", line, 0)
 	}
-	_, err := io.WriteString(w, p.text.String())
-	return err
+	return p.to(w)
 }
 
 // RuleList writes the names, severities and purposes of all rules of the check.
@@ -118,6 +117,5 @@ func RuleList(w io.Writer, words Words, width int) error {
 		severity := pad(words.say("report.severity_"+string(r.Severity)), 8)
 		p.hang(0, pad(r.Name, longest+2)+severity, lint.Summary(r.Name, words.Lang), longest+10)
 	}
-	_, err := io.WriteString(w, p.text.String())
-	return err
+	return p.to(w)
 }

@@ -43,7 +43,7 @@ func ImpactTable(w io.Writer, r *impact.Report, words Words, width, top int) err
 	words.notCompared(p, r)
 	p.blank()
 	p.blocks(0, words.impactLegend(r))
-	return write(w, p.text.String())
+	return p.to(w)
 }
 
 func (w Words) versions(r *impact.Report) string {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"io"
 	"strings"
 
 	"rubric/engine/message"
@@ -20,6 +21,12 @@ func (b buffer) String() string { return string(b) }
 
 func newPage(width int) *page {
 	return &page{width: max(width, MinWidth), text: make(buffer, 0, 1<<14)}
+}
+
+// to writes the page.
+func (p *page) to(w io.Writer) error {
+	_, err := w.Write(p.text)
+	return err
 }
 
 func (p *page) write(text string) { p.text = append(p.text, text...) }
@@ -90,12 +97,17 @@ func (p *page) hang(indent int, lead, text string, hang int) {
 }
 
 // pad fills text with spaces on the right; padLeft does on the left.
-func pad(text string, columns int) string {
-	return text + strings.Repeat(" ", max(0, columns-width(text)))
-}
+func pad(text string, columns int) string { return text + blanks(columns-width(text)) }
 
-func padLeft(text string, columns int) string {
-	return strings.Repeat(" ", max(0, columns-width(text))) + text
+func padLeft(text string, columns int) string { return blanks(columns-width(text)) + text }
+
+// blanks are so many spaces, none for a number below.
+func blanks(n int) string {
+	const many = "                                                                                "
+	if n <= len(many) {
+		return many[:max(n, 0)]
+	}
+	return strings.Repeat(" ", n)
 }
 
 // clean makes a text one line without control characters, so that a text in

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -156,8 +157,8 @@ func (p *published) assessment(a *engine.Assessment) {
 	p.open('{')
 	p.text("schema", a.Schema)
 	rest(p, "framework", &a.Framework)
-	p.key("case")
-	object((*published).caseRef)(p, &a.Case)
+	begun := len(p.out)
+	go func() { _ = a.Case.FactsDigest.String() }() // takes as long as all the rest, and is needed last
 	p.key("total")
 	object((*published).total)(p, &a.Total)
 	each(p, "groups", a.Groups, object((*published).group))
@@ -165,7 +166,18 @@ func (p *published) assessment(a *engine.Assessment) {
 	each(p, "reconciliation", a.Reconciliation, func(p *published, r *engine.Reconciliation) { p.marshal(r) })
 	rest(p, "sensitivity", a.Sensitivity)
 	rest(p, "panel", a.Panel)
+	p.insert(begun, func(p *published) {
+		p.key("case")
+		object((*published).caseRef)(p, &a.Case)
+	})
 	p.shut('}')
+}
+
+// insert puts members before those that were written from a place on.
+func (p *published) insert(at int, write func(*published)) {
+	between := published{out: []byte{p.out[at-1]}, depth: p.depth, err: p.err}
+	write(&between)
+	p.out, p.err = slices.Insert(p.out, at, between.out[1:]...), between.err
 }
 
 func (p *published) caseRef(c *engine.CaseRef) {

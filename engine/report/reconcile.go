@@ -38,7 +38,7 @@ func Reconciliation(w io.Writer, r Reconciled, words Words, width int) error {
 	p.hang(0, "", words.say("report.framework", "id", r.Framework.ID, "version", r.Framework.Version), 0)
 	p.blank()
 	words.reconciled(r).write(p)
-	return write(w, p.text.String())
+	return p.to(w)
 }
 
 // ReconciliationMarkdown is Reconciliation in Markdown.

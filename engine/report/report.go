@@ -35,11 +35,11 @@ type Words struct {
 // one line.
 func (w Words) say(id string, pairs ...any) string {
 	for i, value := range pairs {
-		if text, ok := value.(string); ok {
+		if text, ok := value.(string); ok && message.Steers(text) {
 			pairs[i] = clean(text)
 		}
 	}
-	return w.Catalogue.Text(w.Lang, message.New(id, pairs...))
+	return w.Catalogue.Say(w.Lang, id, pairs...)
 }
 
 // score is a score, or the word for one that is not known.

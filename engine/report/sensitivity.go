@@ -16,7 +16,7 @@ func Sensitivity(w io.Writer, a *engine.Assessment, words Words, width int) erro
 	p := newPage(width)
 	heading(p, a, words)
 	words.sensitivity(a, width).write(p)
-	return write(w, p.text.String())
+	return p.to(w)
 }
 
 // SensitivityMarkdown is Sensitivity in Markdown.

@@ -37,7 +37,7 @@ func Table(w io.Writer, a *engine.Assessment, words Words, width int) error {
 	findings(p, a, words)
 	p.blank()
 	p.blocks(0, legend(a, words))
-	return write(w, p.text.String())
+	return p.to(w)
 }
 
 func heading(p *page, a *engine.Assessment, words Words) {

@@ -56,7 +56,7 @@ func Tested(w io.Writer, t TestRun, words Words, width int) error {
 		e.blank()
 		e.mutation(t)
 	}
-	return write(w, e.text.String())
+	return e.to(w)
 }
 
 func (e explainer) failedCase(t TestRun, s cases.Tested, r cases.Result) {

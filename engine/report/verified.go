@@ -32,7 +32,7 @@ func Verified(w io.Writer, c *receipt.Comparison, label func(pointer string) str
 	p.blank()
 	changedInputs(p, c, label, words)
 	p.block(0, words.verified(c))
-	return write(w, p.text.String())
+	return p.to(w)
 }
 
 // verifiedRows are the header, the indicators and the total.

@@ -55,7 +55,20 @@ func (a *app) userCache() string {
 // compiledBefore is the cache as languages know it, nil for none.
 func (s *settings) compiledBefore() policy.Cache {
 	if s.cache == nil {
+		collectSooner()
 		return nil
 	}
-	return s.cache
+	return compiledBefore{s.cache}
+}
+
+// compiledBefore is a cache; what it does not have is about to be compiled.
+type compiledBefore struct{ *cache.Folder }
+
+// Load implements policy.Cache.
+func (c compiledBefore) Load(key string) []byte {
+	data := c.Folder.Load(key)
+	if data == nil {
+		collectSooner()
+	}
+	return data
 }

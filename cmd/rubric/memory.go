@@ -8,9 +8,12 @@ import (
 
 // firstCollection is the size of the heap, in percent of Go's usual 4 MB, at
 // which the first garbage collection begins. Scoring one case from the cache
-// makes less than that; compiling the rules takes one collection or two, where
-// Go's usual pace takes several, at a quarter of the time.
-const firstCollection = 300
+// makes less than that, and ends before it.
+const firstCollection = 600
+
+// firstOfCompiling is the same where the rules are compiled, which makes more:
+// it takes two collections or three, where Go's usual pace takes several.
+const firstOfCompiling = 250
 
 // collectLate puts the first garbage collection off, and with it takes up Go's
 // usual pace again, for commands that run long. Who sets GOGC has decided for
@@ -21,4 +24,15 @@ func collectLate() {
 	}
 	usual := debug.SetGCPercent(firstCollection)
 	runtime.AddCleanup(new([16]byte), func(percent int) { debug.SetGCPercent(percent) }, usual)
+}
+
+// collectSooner is for who is about to compile rules. It never puts a collection
+// off.
+func collectSooner() {
+	if os.Getenv("GOGC") != "" {
+		return
+	}
+	if before := debug.SetGCPercent(firstOfCompiling); before < firstOfCompiling {
+		debug.SetGCPercent(before)
+	}
 }

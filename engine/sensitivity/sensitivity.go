@@ -8,6 +8,7 @@ import (
 
 	"rubric/engine"
 	"rubric/engine/facts"
+	"rubric/engine/framework"
 	"rubric/engine/number"
 )
 
@@ -27,7 +28,7 @@ func Of(ctx context.Context, r *engine.Rules, c engine.Case, d *engine.Decided, 
 	if len(all) == 0 && len(missing) == 0 {
 		return nil, nil
 	}
-	s := &study{rules: r, c: c, decided: d, adopted: a, facts: all, known: map[string]outcome{}}
+	s := &study{rules: r, c: c, decided: d, adopted: a, facts: all, indicators: r.Framework.Indicators(), known: map[string]outcome{}}
 	return s.report(ctx, missing)
 }
 
@@ -38,6 +39,9 @@ type study struct {
 	decided *engine.Decided    // with the facts as they are
 	adopted *engine.Assessment // of that
 	facts   []*contested
+
+	indicators []framework.Indicator // of the framework, in its order
+
 	known   map[string]outcome // of the combinations evaluated before
 
 	base      totals
@@ -134,7 +138,7 @@ func (s *study) evaluate(ctx context.Context, changes []change) (*engine.Decided
 // list, all facts decide about all of them: both are nil.
 func (s *study) concerned(changes []change) (reads []*facts.Schema, same map[string]bool) {
 	same = map[string]bool{}
-	for i, in := range s.rules.Framework.Indicators() {
+	for i, in := range s.indicators {
 		p, _ := s.rules.Policy(in.ID)
 		switch touches := func(f *contested) bool { return f.touches[i] && f.among(changes) }; {
 		case in.Each != nil || p == nil:

@@ -42,7 +42,7 @@ type study struct {
 
 	indicators []framework.Indicator // of the framework, in its order
 
-	known   map[string]outcome // of the combinations evaluated before
+	known map[string]outcome // of the combinations evaluated before
 
 	base      totals
 	evaluated int

@@ -105,7 +105,7 @@ func (m *made) add(schema *facts.Schema, doc *tree.Doc, language policy.Language
 		}
 		g = ground{schema, p.Reads, vary.Narrow(bound, p.Reads)}
 	}
-	m.subjects = append(m.subjects, &subject{g, named{source.Indicator + language.Extension(), p}, 0, text})
+	m.subjects = append(m.subjects, &subject{g, named{source.Indicator + language.Extension(), p, ""}, 0, text})
 }
 
 func compile(schema *facts.Schema, language policy.Language, source policy.Source, helpers ...policy.Source) (*policy.Policy, error) {

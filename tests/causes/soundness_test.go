@@ -192,11 +192,15 @@ func (m *mutations) check(before, doc *tree.Doc, r result, changes []vary.Change
 		m.refused++
 		return
 	}
+	f := m.evaluate(bound)
+	if f == nil {
+		m.refused++
+		return
+	}
 	m.done++
 	if !ofOwn {
 		m.ofOthers++
 	}
-	f := m.evaluate(bound)
 	switch {
 	case r.in(f, slices.ContainsFunc(changes, r.opens)):
 	case f.Failure != nil:

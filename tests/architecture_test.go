@@ -33,7 +33,7 @@ var floors = [][]string{
 	{"engine/policy/script", "engine/policy/slip", "engine/policy/probe"},
 	{"engine/framework", "engine/cohort", "engine/policy/rego", "engine/policy/cel"},
 	{"engine", "engine/signature", "engine/schemas"},
-	{"engine/review", "engine/panel", "engine/workbook", "engine/mapping", "engine/evidence", "engine/papers", "engine/sensitivity", "engine/reconcile", "engine/cases", "engine/bench", "engine/impact", "engine/scaffold", "engine/diff"},
+	{"engine/review", "engine/panel", "engine/workbook", "engine/mapping", "engine/evidence", "engine/papers", "engine/sensitivity", "engine/reconcile", "engine/years", "engine/cases", "engine/bench", "engine/impact", "engine/scaffold", "engine/diff"},
 	{"engine/mutate", "engine/coverage", "engine/lint"},
 	{"engine/receipt", "engine/live"},
 	{"engine/report"},
@@ -44,7 +44,7 @@ var floors = [][]string{
 // which no binary floating point may occur.
 var exact = []string{
 	"engine/number", "engine/facts", "engine/policy", "engine/policy/rego", "engine/policy/cel",
-	"engine/framework", "engine/review", "engine/panel", "engine/sensitivity", "engine/reconcile", "engine/cases", "engine",
+	"engine/framework", "engine/review", "engine/panel", "engine/sensitivity", "engine/reconcile", "engine/years", "engine/cases", "engine",
 }
 
 func floorOf(pkg string) int {

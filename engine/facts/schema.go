@@ -30,6 +30,7 @@ type Schema struct {
 	Count       string  // x-count: pointer to the fact that states how many elements a list has
 	Table       *Table  // x-table: identities of the figures of an Object or List; nil if none are declared
 	Survey      *Survey // x-survey: the members of an Object are the counts of a survey; nil for none
+	Year        *Year   // x-year: which year the figures are of; nil for the period of the case
 	Unique      string  // x-key: the member by which the elements of a list are told apart; no two are equal
 
 	Properties []*Schema // of an Object, in the schema's order

@@ -155,7 +155,7 @@ func (r *schemaReader) follow(ref *Node) *Node {
 }
 
 func anywhereKeywords() []string {
-	return []string{"type", "title", "description", "x-unit", "x-optional", "$ref", "$comment", "examples", "enum", "const"}
+	return []string{"type", "title", "description", "x-unit", "x-optional", "x-year", "$ref", "$comment", "examples", "enum", "const"}
 }
 
 // rootKeywords are for the outermost object alone.
@@ -210,6 +210,7 @@ func (r *schemaReader) read(s *Schema, k keywords, site *Node) {
 	s.Description = r.text(k.get("description"))
 	s.Unit = r.text(k.get("x-unit"))
 	s.Optional = r.flag(k.get("x-optional"))
+	r.readYear(s, k)
 	r.checkHead(k)
 	switch s.Kind {
 	case Object:

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"rubric/engine"
+	"rubric/engine/casefolder"
+	"rubric/engine/facts"
+	"rubric/engine/framework"
+	"rubric/engine/report"
+	"rubric/engine/years"
+)
+
+func (a *app) yearsCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "years CASE [POINTER…]",
+		Short:   a.say("years.short"),
+		Long:    a.say("years.long"),
+		Example: a.say("years.example"),
+
+		DisableFlagsInUseLine: true,
+	}
+	can := formats{"table", "json", "markdown", "xlsx"}
+	a.settingFlags(c, can, "framework", "policies", "width")
+	c.RunE = a.verb(can, a.years)
+	return c
+}
+
+// years compares a case with its predecessors: the exit code is exitNo if they
+// contradict each other.
+func (a *app) years(ctx context.Context, c *cobra.Command, s *settings, args []string) (int, error) {
+	if len(args) == 0 {
+		return 0, usage(c, "cmd.no_case")
+	}
+	if s.format == "xlsx" && s.output == "" {
+		return 0, usage(c, "years.xlsx_output")
+	}
+	for _, pointer := range args[1:] {
+		if _, err := facts.ParsePointer(pointer); err != nil {
+			return 0, usage(c, "years.pointer", "pointer", pointer)
+		}
+	}
+	chain, err := a.desk(s).chain(ctx, args[0])
+	if err != nil {
+		return 0, err
+	}
+	compared := years.Compare(chain, args[1:])
+	told := report.NewYears(chain, compared)
+	if err := a.print(s, func(w io.Writer) error { return a.renderYears(w, s, told) }); err != nil {
+		return 0, err
+	}
+	if len(compared.Findings) > 0 {
+		return exitNo, nil
+	}
+	return exitDone, nil
+}
+
+func (a *app) renderYears(w io.Writer, s *settings, told report.YearsTold) error {
+	switch s.format {
+	case "json":
+		return report.YearsJSON(w, told)
+	case "markdown":
+		return report.YearsMarkdown(w, told, a.words())
+	case "xlsx":
+		return report.YearsBook(w, told, a.words())
+	}
+	return report.Years(w, told, a.words(), s.width)
+}
+
+// chain is a case and its predecessors, the latest first.
+func (d *desk) chain(ctx context.Context, given string) ([]years.Case, error) {
+	var all []years.Case
+	for next := given; len(all) < years.Most; {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		c, previous, err := d.link(next)
+		if err != nil {
+			return nil, err
+		}
+		if n := len(all); n > 0 && all[n-1].Year <= c.Year {
+			return nil, complain("years.not_earlier", "case", next, "year", c.Year, "later", all[n-1].ID, "period", all[n-1].Year)
+		}
+		all = append(all, c)
+		if previous == "" {
+			break
+		}
+		next = filepath.Join(filepath.Dir(filepath.Clean(next)), previous)
+		if !filepath.IsLocal(previous) || !d.isCase(next) {
+			return nil, complain("years.no_previous", "case", c.ID, "previous", previous, "folder", next)
+		}
+	}
+	return all, nil
+}
+
+// link is one case of a chain, with the name of the one before it. Its facts are
+// read with the schema of its own framework, which need not be in force in its
+// period: nothing is scored.
+func (d *desk) link(given string) (out years.Case, previous string, err error) {
+	if err := d.mustBeCase(given); err != nil {
+		return out, "", err
+	}
+	c, err := casefolder.Load(d.path(given))
+	if err != nil {
+		return out, "", err
+	}
+	year, ok := years.Period(c.Period)
+	if !ok {
+		return out, "", complain("years.period", "case", given, "period", orDash(c.Period))
+	}
+	fw, err := d.vocabulary(c, given)
+	if err != nil {
+		return out, "", err
+	}
+	input := engine.Case{ID: c.ID, Title: c.Title, Facts: c.Facts, Evidence: c.Evidence}
+	if err := c.Facts.Bind(fw.Schema); err != nil {
+		return out, "", err
+	}
+	if c.Evidence != nil {
+		err = c.Evidence.Check(fw.Schema)
+	}
+	return years.Case{Case: input, Year: year}, c.Previous, err
+}
+
+// vocabulary is the framework in whose words the facts of a case are written: of
+// several versions the highest in force in its period, else the highest.
+func (d *desk) vocabulary(c *casefolder.Case, given string) (*framework.Framework, error) {
+	if d.framework != "" {
+		return d.load(d.frameworkNamed(d.framework))
+	}
+	if c.Framework == "" {
+		return nil, complain("cmd.case_without_framework", "case", given)
+	}
+	all, err := d.versionsAt(d.pathsFor(c.Framework), c.Framework)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, d.unknownFramework(c, given)
+	}
+	inForce := slices.DeleteFunc(slices.Clone(all), func(v version) bool { return outside(c.Period, v.ValidFrom, v.ValidTo) })
+	if len(inForce) > 0 {
+		all = inForce
+	}
+	best, err := d.highest(all, given)
+	if err != nil {
+		return nil, err
+	}
+	return d.load(best.path)
+}

@@ -55,7 +55,7 @@ func TestUsage(t *testing.T) {
 		"":                           "Commands:",
 		"evl case":                   "did you mean “eval”?",
 		"evl --format json":          "did you mean “eval”?",
-		"frobnicate":                 "completion, diff, eval, explain, facts",
+		"frobnicate":                 "completion, diff, eval, evidence, explain, facts",
 		"facts valdate --format x":   "did you mean “validate”?",
 		"eval":                       "name a case",
 		"explain":                    "name a case",

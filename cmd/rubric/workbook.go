@@ -28,9 +28,13 @@ func (a *app) templateCommand() *cobra.Command {
 	a.settingFlags(c, can, "policies")
 	c.Flags().String("from", "", a.say("cmd.flag_from"))
 	c.Flags().String("previous", "", a.say("cmd.flag_previous"))
+	c.Flags().Int("rows", 0, a.say("cmd.flag_rows"))
 	c.RunE = a.verb(can, a.template)
 	return c
 }
+
+// maxSpareRows is how many empty rows a list of a workbook may be given.
+const maxSpareRows = 5000
 
 func (a *app) template(ctx context.Context, c *cobra.Command, s *settings, args []string) (int, error) {
 	if len(args) != 1 {
@@ -51,6 +55,10 @@ func (a *app) template(ctx context.Context, c *cobra.Command, s *settings, args 
 	contents, err := d.contents(rules, c.Flag("from").Value.String(), c.Flag("previous").Value.String())
 	if err != nil {
 		return 0, err
+	}
+	contents.Rows, err = c.Flags().GetInt("rows")
+	if err != nil || contents.Rows < 0 || contents.Rows > maxSpareRows {
+		return 0, usage(c, "cmd.rows", "most", maxSpareRows)
 	}
 	var out bytes.Buffer
 	if err := plan.Write(&out, contents); err != nil {

@@ -208,11 +208,16 @@ func (r *reader) outside(g *grid.Grid, row, from, to int) {
 func (r *reader) beside(g *grid.Grid, from, last int) {
 	for row := from; row <= g.Rows(); row++ {
 		for _, column := range g.Columns(row) {
-			if column > last {
+			if column > last && !isPrevious(g, column) {
 				r.wrong(g.Name, column, row, "workbook.outside", "text", clip(g.At(column, row).Stored))
 			}
 		}
 	}
+}
+
+// isPrevious tells a column of a list that shows the period before.
+func isPrevious(g *grid.Grid, column int) bool {
+	return g.At(column, pathRow).Stored == previousMark
 }
 
 // list reads the elements of a list, one a row.

@@ -35,7 +35,8 @@ const (
 const (
 	pathRow      = 4
 	firstElement = 5
-	spareRows    = 30 // rows for further elements
+	spareRows    = 30    // framed rows for further elements
+	lastElement  = 20000 // the last row for which a workbook says what may be typed
 
 	controlRow = 2
 )
@@ -48,6 +49,14 @@ type Contents struct {
 	Facts    *facts.Document // bound to the framework's schema
 	Evidence *facts.Evidence
 	Before   *facts.Document // of the period before, to compare with
+	Rows     int             // framed rows for further elements of each list; 0 for the usual number
+}
+
+func (c Contents) spare() int {
+	if c.Rows > 0 {
+		return c.Rows
+	}
+	return spareRows
 }
 
 // Write writes the workbook with its contents. The error is that of the writer.

@@ -14,8 +14,9 @@ import (
 
 // list writes a row for each element, and spare ones for more.
 func (b *writer) list(s *Sheet) {
-	b.newSheet(s.Name, s.Title, b.plan.say("workbook.list_hint"))
 	elements := b.elements(s)
+	b.newSheet(s.Name, s.Title, b.plan.say("workbook.list_hint"))
+	b.open(s)
 	b.control(s, elements)
 	for i, place := range s.Columns {
 		b.column(s, i+1, place)
@@ -26,7 +27,7 @@ func (b *writer) list(s *Sheet) {
 		b.do(b.file.SetColWidth(s.Name, letter(at), letter(at), 24))
 	}
 	b.do(b.file.SetRowVisible(s.Name, pathRow, false))
-	for i := range len(elements) + spareRows {
+	for i := range len(elements) + b.contents.spare() {
 		var element *facts.Node
 		if i < len(elements) {
 			element = elements[i]
@@ -35,11 +36,76 @@ func (b *writer) list(s *Sheet) {
 	}
 	cells := map[*facts.Schema]string{}
 	for i, place := range s.Columns {
-		cells[place] = cell(i+1, firstElement) + ":" + cell(i+1, firstElement+len(elements)+spareRows-1)
+		cells[place] = cell(i+1, firstElement) + ":" + cell(i+1, max(lastElement, firstElement+len(elements)+b.contents.spare()))
 	}
 	b.allow(s.Name, cells, s.Columns)
+	b.before(s)
 	b.book.Freeze(s.Name, firstElement)
 	b.protect(s.Name)
+}
+
+// open lets rows be filled in below those with a frame, as far down as they go:
+// the columns themselves are not locked, but for what stands above the rows.
+func (b *writer) open(s *Sheet) {
+	last := len(s.Columns) + 2
+	for i := range last {
+		var place *facts.Schema // none for the document and the place in it
+		if i < len(s.Columns) {
+			place = s.Columns[i]
+		}
+		b.do(b.file.SetColStyle(s.Name, letter(i+1), b.book.Style(b.below(place))))
+	}
+	for row := 1; row < headRow; row++ {
+		for column := 2; column <= last; column++ {
+			b.text(s.Name, cell(column, row), "", "hint")
+		}
+	}
+	b.text(s.Name, "A1", s.Title, "title")
+	b.text(s.Name, "A2", b.plan.say("workbook.list_hint"), "hint")
+}
+
+// below is the look of a fact's cells, or of texts for nil, below those with a
+// frame.
+func (b *writer) below(place *facts.Schema) string {
+	format, date := sheet.TextFormat, sheet.DateFormat
+	style := excelize.Style{Protection: &excelize.Protection{Locked: false}, NumFmt: format}
+	look := "below"
+	switch {
+	case place == nil:
+	case place.Kind == facts.Num:
+		look, style.NumFmt = "below number", 0
+	case place.Format == "date":
+		look, style.NumFmt, style.CustomNumFmt = "below date", 0, &date
+	}
+	if !b.book.HasStyle(look) {
+		b.book.AddStyle(look, style)
+	}
+	return look
+}
+
+// previousMark stands in the hidden row of columns that nothing is read from.
+const previousMark = "previous"
+
+// before puts the elements of the period before beside those of this one, in grey,
+// to compare with.
+func (b *writer) before(s *Sheet) {
+	n := node(b.contents.Before, s.List.Path())
+	if n == nil || n.Len() == 0 {
+		return
+	}
+	for i, place := range s.Columns {
+		at := len(s.Columns) + 3 + i
+		head := b.plan.say("workbook.before_of", "label", b.within(s, place))
+		if place.Unit != "" {
+			head += b.plan.say("workbook.in_unit", "unit", place.Unit)
+		}
+		b.text(s.Name, cell(at, headRow), head, "plain")
+		b.text(s.Name, cell(at, pathRow), previousMark, "small")
+		b.do(b.file.SetColWidth(s.Name, letter(at), letter(at), listWidth(head)))
+		for k, e := range n.Elements() {
+			b.text(s.Name, cell(at, firstElement+k), shown(member(e, s.List.Items, place)), "before")
+		}
+	}
 }
 
 func (b *writer) elements(s *Sheet) []*facts.Node {
@@ -166,7 +232,7 @@ func (b *writer) documents() {
 			row++
 		}
 	}
-	for range spareRows {
+	for range b.contents.spare() {
 		for i := range documentHeads {
 			b.text(name, cell(i+1, row), "", "open")
 		}

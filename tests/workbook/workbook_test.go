@@ -327,6 +327,49 @@ func bomb(t *testing.T) []byte {
 	return out.Bytes()
 }
 
+// TestBelow: a list is filled in below its framed rows, and the period before
+// stands beside it without being read.
+func TestBelow(t *testing.T) {
+	p := plan(t)
+	_, doc := filled(t, p)
+	var out bytes.Buffer
+	if err := p.Write(&out, workbook.Contents{Before: doc, Rows: 3}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := f.GetCellValue(projects, "I5")
+	must(err)
+	if before != "headquarters-1" {
+		t.Errorf("beside the first row stands %q", before)
+	}
+	for row := 5; row < 205; row++ {
+		must(f.SetCellValue(projects, fmt.Sprint("A", row), fmt.Sprint("p", row)))
+	}
+	style, err := f.GetCellStyle(projects, "A150")
+	must(err)
+	look, err := f.GetStyle(style)
+	must(err)
+	if look.Protection == nil || look.Protection.Locked {
+		t.Error("the rows below the frame are locked")
+	}
+	var again bytes.Buffer
+	must(f.Write(&again))
+	in, err := p.Read("facts.xlsx", again.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := facts.Parse("facts.json", in.Facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := got.At("/performance/projects").Len(); n != 200 || len(got.Root.Members()) != 1 {
+		t.Errorf("%d projects in %s", n, in.Facts)
+	}
+}
+
 // TestTyped: what people type and save comes in with the digits that they see.
 func TestTyped(t *testing.T) {
 	p := plan(t)

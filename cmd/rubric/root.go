@@ -40,7 +40,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.AddCommand(a.evalCommand(), a.explainCommand(), a.checkCommand(), a.testCommand(), a.factsCommand(),
 		a.benchCommand(), a.capabilitiesCommand(), a.schemaCommand(), a.versionCommand())
 	root.AddCommand(a.buildCommand(), a.signCommand(), a.verifyCommand())
-	root.AddCommand(a.newCommand(), a.fmtCommand(), a.diffCommand(), a.impactCommand(), a.reconcileCommand(), a.yearsCommand(), a.evidenceCommand(), a.papersCommand())
+	root.AddCommand(a.newCommand(), a.fmtCommand(), a.diffCommand(), a.impactCommand(), a.reconcileCommand(), a.panelCommand(), a.yearsCommand(), a.evidenceCommand(), a.papersCommand())
 	root.SetHelpCommand(a.helpCommand())
 	root.InitDefaultHelpCmd()
 	a.translateCompletion(root)

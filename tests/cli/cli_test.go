@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestTranscripts(t *testing.T) {
+	cache := t.TempDir() // for all: most of them evaluate by the same rules
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		UpdateScripts:       *update,
@@ -42,6 +43,7 @@ func TestTranscripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("LANG", "en_US.UTF-8")
+			env.Setenv("XDG_CACHE_HOME", cache)
 			return command.World(root, env.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "edit": edit},

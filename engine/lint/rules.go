@@ -47,6 +47,7 @@ func Rules() []Rule {
 		{"unused-name", Warning, (*checker).unusedNames},
 		{"optional-under-not", Info, (*checker).optionalUnderNot},
 		{"duplicate-title", Warning, (*checker).duplicateTitles},
+		{"placeholder", Info, (*checker).placeholders},
 		{"zero-weight", Warning, (*checker).zeroWeights},
 		{"expired", Warning, (*checker).expired},
 

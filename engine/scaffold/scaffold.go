@@ -60,6 +60,17 @@ type data struct {
 	Evidence       string
 }
 
+// Placeholders are what scaffolds have for the evidence asked for, in each
+// language, until the author writes it.
+func Placeholders() (all []string) {
+	for _, lang := range []message.Lang{message.Chinese, message.English} {
+		if text, err := (Maker{Lang: lang}).fill("evidence", data{}); err == nil {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
 // fill is a template with its data.
 func (m Maker) fill(name string, d data) (string, error) {
 	t, err := m.parsed()

@@ -33,7 +33,7 @@ var floors = [][]string{
 	{"engine/policy/script", "engine/policy/slip", "engine/policy/probe"},
 	{"engine/framework", "engine/cohort", "engine/policy/rego", "engine/policy/cel"},
 	{"engine", "engine/signature", "engine/schemas"},
-	{"engine/review", "engine/panel", "engine/workbook", "engine/mapping", "engine/evidence", "engine/papers", "engine/sensitivity", "engine/reconcile", "engine/years", "engine/cases", "engine/bench", "engine/impact", "engine/scaffold", "engine/diff"},
+	{"engine/review", "engine/panel", "engine/workbook", "engine/mapping", "engine/evidence", "engine/papers", "engine/progress", "engine/sensitivity", "engine/reconcile", "engine/years", "engine/cases", "engine/bench", "engine/impact", "engine/scaffold", "engine/diff"},
 	{"engine/ballots", "engine/mutate", "engine/coverage", "engine/lint"},
 	{"engine/receipt", "engine/live"},
 	{"engine/report"},

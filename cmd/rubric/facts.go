@@ -15,6 +15,7 @@ import (
 	"rubric/engine/evidence"
 	"rubric/engine/facts"
 	"rubric/engine/message"
+	"rubric/engine/progress"
 )
 
 func (a *app) factsCommand() *cobra.Command {
@@ -51,9 +52,14 @@ func (a *app) validateCommand() *cobra.Command {
 type validated struct {
 	Case     string        `json:"case"`
 	Valid    bool          `json:"valid"`
-	Problems []problem     `json:"problems"`
+	Problems []wrongFact   `json:"problems"`
 	Missing  []missingFact `json:"missing"`
 	NoSource []missingFact `json:"without_source"`
+
+	Progress *progress.Progress `json:"progress"` // null where something is wrong, with the facts or the rules
+
+	folder *casefolder.Case // nil if it could not be read
+	schema *facts.Schema    // nil if the framework could not be read
 }
 
 // missingFact is a fact that the schema has and the facts lack.
@@ -62,6 +68,7 @@ type missingFact struct {
 	Label   string `json:"label"`
 	Unit    string `json:"unit"`
 
+	place    *facts.Schema
 	miscount *engine.Miscount // of a list of the wrong length
 }
 
@@ -82,12 +89,14 @@ func (a *app) validate(ctx context.Context, c *cobra.Command, s *settings, paths
 		return 0, usage(c, "cmd.no_case")
 	}
 	d := a.desk(s)
+	d.speakAsFramework(paths[0])
 	b := &batch{app: a, unsure: "cmd.with_missing"}
 	var results []validated
 	err := b.each(ctx, paths, func(path string) (string, int, error) {
 		v, err := d.validateOne(ctx, path)
 		if err != nil {
-			v.Problems = a.asProblems(err)
+			v.Problems = a.wrongFacts(err, v.folder, v.schema)
+			err = explainedFacts(err, v.folder, v.schema)
 		}
 		if v.Valid || s.format == "json" {
 			results = append(results, v)
@@ -118,6 +127,7 @@ func (d *desk) validateOne(ctx context.Context, path string) (validated, error) 
 	if err != nil {
 		return v, err
 	}
+	v.folder, v.Case = c, c.ID
 	dir, err := d.frameworkOf(c, path)
 	if err != nil {
 		return v, err
@@ -126,7 +136,7 @@ func (d *desk) validateOne(ctx context.Context, path string) (validated, error) 
 	if err != nil {
 		return v, err
 	}
-	v.Case = c.ID
+	v.schema = fw.Schema
 	input, err := prepare(c, fw)
 	if err != nil {
 		return v, err
@@ -135,9 +145,11 @@ func (d *desk) validateOne(ctx context.Context, path string) (validated, error) 
 		return v, err
 	}
 	d.notes(c, fw)
-	v.Valid, v.Problems, v.Missing = true, []problem{}, missingFacts(c.Facts)
+	v.Valid, v.Problems, v.Missing = true, []wrongFact{}, missingFacts(c.Facts)
 	if rules, err := d.compile(ctx, dir); err == nil && c.Dir != "" { // whether rules compile is not the case's concern
 		v.NoSource = withoutSource(c, rules)
+		v.Progress, err = progress.Of(ctx, rules, input)
+		return v, err
 	}
 	return v, nil
 }
@@ -145,7 +157,7 @@ func (d *desk) validateOne(ctx context.Context, path string) (validated, error) 
 func missingFacts(doc *facts.Document) []missingFact {
 	all := []missingFact{}
 	for _, m := range doc.Missing() {
-		lacking := missingFact{Pointer: m.Pointer, Label: m.Schema.LabelPath(), Unit: m.Schema.Unit}
+		lacking := missingFact{Pointer: m.Pointer, Label: m.Schema.LabelPath(), Unit: m.Schema.Unit, place: m.Schema}
 		if m.Count != nil {
 			lacking.miscount = &engine.Miscount{Label: m.Count.Schema.Label(), Value: m.Count.Text, Len: m.Len}
 		}
@@ -189,8 +201,9 @@ func (a *app) validText(v validated) string {
 	if len(v.Missing) > 0 {
 		text = a.say("cmd.facts_missing", "case", v.Case, "count", len(v.Missing)) + "\n"
 	}
-	for _, m := range v.Missing {
-		text += "  " + a.lacking(m) + "\n"
+	text += a.progressText(v.Progress)
+	if len(v.Missing) > 0 {
+		text += a.toAsk(v)
 	}
 	if len(v.NoSource) > 0 {
 		text += a.say("cmd.facts_without_source", "count", len(v.NoSource)) + "\n"

@@ -47,6 +47,7 @@ type app struct {
 
 	catalogue *message.Catalogue
 	lang      message.Lang
+	langSaid  bool // by a flag or a setting
 	code      int
 }
 

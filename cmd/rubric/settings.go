@@ -407,14 +407,35 @@ func (a *app) chooseLang() message.Lang {
 	early.BoolP("help", "h", false, "")
 	_ = early.Parse(a.args) // read again, and judged, by cobra
 
-	candidates := []string{*lang, a.env(envPrefix + "LANG")}
-	if src, err := a.config(*config); err == nil {
-		candidates = append(candidates, src.GetString("lang"))
-	}
-	for _, c := range candidates {
+	for _, c := range a.langCandidates(*lang, *config) {
 		if lang, ok := message.ParseLang(c); ok {
+			a.langSaid = true
 			return lang
 		}
 	}
 	return message.LangFromLocale(a.env)
+}
+
+// langCandidates are the languages that the user may have set, the one that counts
+// first.
+func (a *app) langCandidates(flag, config string) []string {
+	candidates := []string{flag, a.env(envPrefix + "LANG")}
+	if src, err := a.config(config); err == nil {
+		candidates = append(candidates, src.GetString("lang"))
+	}
+	return candidates
+}
+
+// langNamed tells whether somebody has named a language: by the flag, a setting,
+// or a locale that is one, which C and POSIX are not.
+func (a *app) langNamed() bool {
+	if a.langSaid {
+		return true
+	}
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if locale, _, _ := strings.Cut(a.env(name), "."); locale != "" {
+			return locale != "C" && locale != "POSIX"
+		}
+	}
+	return false
 }

@@ -37,3 +37,15 @@ func validID(id string) bool {
 	}
 	return !strings.HasPrefix(id, ".") && !strings.ContainsFunc(id, outside)
 }
+
+// Head reads case.yaml of a folder alone. The error is a message.Problems.
+func Head(dir string) (*Case, error) {
+	f, err := open(dir)
+	if err != nil {
+		return nil, unreadable(dir, err)
+	}
+	defer f.close()
+	c := &Case{Dir: dir}
+	f.readHead(c, f.need(caseFile, message.New("casefolder.no_case_file")))
+	return c, f.problems.Err()
+}

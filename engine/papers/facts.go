@@ -1,9 +1,7 @@
 package papers
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 
 	"rubric/engine"
 	"rubric/engine/facts"
@@ -15,7 +13,7 @@ func (r *row) facts(in *engine.Indicator) map[string]int {
 	r.heading(r.say("papers.facts"))
 	r.heads(r.say("papers.no"), r.say("papers.fact"), r.say("papers.value"), r.say("papers.unit"), r.say("papers.evidence_index"), r.say("papers.source"))
 	listed := map[string]int{}
-	for _, n := range r.read(in) {
+	for _, n := range r.Rules.FactsOf(r.Facts, in.ID) {
 		listed[n.Pointer()] = len(listed) + 1
 		r.fact(len(listed), n)
 	}
@@ -27,57 +25,6 @@ func (r *row) facts(in *engine.Indicator) map[string]int {
 		r.line(0, r.say("papers.no_facts"), "", "", "", "")
 	}
 	return listed
-}
-
-// read are the facts that the policy of an indicator may read, in their order: of
-// a list that indicators are made of, those of the indicator's own element only.
-func (b *book) read(in *engine.Indicator) (all []*facts.Node) {
-	leaf, element, _ := strings.Cut(in.ID, ".")
-	p, _ := b.Rules.Policy(leaf)
-	if p == nil {
-		return nil
-	}
-	read := map[*facts.Schema]bool{}
-	for _, place := range p.Reads {
-		read[place] = true
-	}
-	over := ""
-	for _, one := range b.Rules.Framework.Indicators() {
-		if one.ID == leaf && one.Each != nil {
-			over = one.Each.Over
-		}
-	}
-	own := b.element(leaf, element)
-	var walk func(n *facts.Node)
-	walk = func(n *facts.Node) {
-		if over != "" && n.Parent != nil && n.Parent.Kind == facts.List && n.Parent.Pointer() == over && n != own {
-			return
-		}
-		if n.Len() == 0 && read[n.Schema] {
-			all = append(all, n)
-		}
-		for _, m := range slices.Concat(n.Members(), n.Elements()) {
-			walk(m)
-		}
-	}
-	walk(b.Facts.Root)
-	slices.SortStableFunc(all, facts.Compare)
-	return all
-}
-
-// element is the element of a list that an indicator is about, nil for none.
-func (b *book) element(leaf, id string) *facts.Node {
-	for _, in := range b.Rules.Framework.Indicators() {
-		if in.ID != leaf || in.Each == nil {
-			continue
-		}
-		for _, n := range b.Rules.Elements(leaf, b.Facts) {
-			if m := n.Member(in.Each.ID); m != nil && m.Text == id {
-				return n
-			}
-		}
-	}
-	return nil
 }
 
 // fact writes one fact with its source.

@@ -88,12 +88,16 @@ func TestExplainShipped(t *testing.T) {
 }
 
 func TestValidateShipped(t *testing.T) {
-	whole := call(t, root, nil, "facts", "validate", shipped)
+	own := call(t, root, nil, "facts", "validate", shipped) // no locale: in the framework's language
+	if own.code != exitDone || own.stdout != "urumqi-kexie-2023：事实填写正确、完整。\n" {
+		t.Errorf("%+v", own)
+	}
+	whole := call(t, root, nil, "facts", "validate", shipped, "--lang", "en")
 	if whole.code != exitDone || whole.stdout != "urumqi-kexie-2023: the facts are right in form and complete\n" {
 		t.Errorf("%+v", whole)
 	}
 	wrong := variant(t, "facts.json", `"payments"`, `"paymnts"`)
-	got := call(t, root, nil, "facts", "validate", wrong)
+	got := call(t, root, nil, "facts", "validate", wrong, "--lang", "en")
 	if got.code != exitNotDone || got.stdout != "" || !strings.Contains(got.stderr, "/paymnts: ") {
 		t.Errorf("%+v", got)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,6 +36,7 @@ func (a *app) importCommand() *cobra.Command {
 	}
 	complete(c, "encoding", grid.UTF8, grid.GB18030)
 	c.Flags().Bool("replace", false, a.say("cmd.flag_replace"))
+	c.Flags().Bool("remove", false, a.say("cmd.flag_remove"))
 	c.RunE = func(c *cobra.Command, args []string) error {
 		s, err := a.settings(c, can)
 		if err != nil {
@@ -239,14 +239,9 @@ func (d *desk) factsFile(t target, in *mapping.Import) (casefolder.File, *facts.
 // evidenceFile is evidence.yaml with the files and where each fact stands in
 // them.
 func (d *desk) evidenceFile(t target, in *mapping.Import, names []string) (casefolder.File, error) {
-	var before []byte
-	file := ""
-	if t.Evidence != nil {
-		file = t.Evidence.File
-		var err error
-		if before, err = os.ReadFile(file); err != nil {
-			return casefolder.File{}, complain("cmd.unreadable", "file", file, "error", cause(err))
-		}
+	file, before, err := evidenceOf(t.Case)
+	if err != nil {
+		return casefolder.File{}, err
 	}
 	for i, name := range names { // a file that lies in the case's folder is found there
 		if within, err := filepath.Rel(d.path(d.output), d.path(name)); err == nil && filepath.IsLocal(within) && i < len(in.Documents) {
@@ -257,15 +252,13 @@ func (d *desk) evidenceFile(t target, in *mapping.Import, names []string) (casef
 }
 
 func (d *desk) tellImport(t target, in *mapping.Import, names []string, after *facts.Document) error {
-	words := d.words()
-	out := report.Imported{Case: t.ID, Rows: in.Rows, Facts: len(in.Entries), Changes: []report.Changed{}}
+	out := report.Imported{Case: t.ID, Rows: in.Rows, Facts: len(in.Entries)}
 	for i, doc := range in.Documents {
 		out.Files = append(out.Files, report.ImportFile{File: names[i], Digest: doc.Digest})
 	}
+	var changes []mapping.Change
 	if t.Facts != nil {
-		for _, change := range mapping.Changes(t.Facts, after) {
-			out.Changes = append(out.Changes, words.NewChanged(change))
-		}
+		changes = mapping.Changes(t.Facts, after)
 	}
 	d.tell(d.say("cmd.imported_rows", "rows", in.Rows, "count", len(in.Entries), "folder", d.output))
 	for _, m := range after.Missing() {
@@ -273,11 +266,22 @@ func (d *desk) tellImport(t target, in *mapping.Import, names []string, after *f
 			d.tell(d.say("cmd.import_miscount", "label", m.Schema.LabelPath(), "length", m.Len, "count", m.Count.Schema.Label(), "value", m.Count.Text))
 		}
 	}
-	var render = func(w io.Writer) error { return report.ImportedText(w, out, words, d.width) }
-	if d.format == "json" {
-		render = func(w io.Writer) error { return writeJSON(w, out) }
-	} else if t.Facts == nil {
-		return nil // all of it is new
+	return d.showImport(out, changes, t.Facts == nil)
+}
+
+// showImport writes what an import changed. In a new case all is new, which the
+// text need not say.
+func (d *desk) showImport(out report.Imported, changes []mapping.Change, fresh bool) error {
+	words := d.words()
+	out.Changes = []report.Changed{}
+	for _, change := range changes {
+		out.Changes = append(out.Changes, words.NewChanged(change))
 	}
-	return render(d.stdout)
+	switch {
+	case d.format == "json":
+		return writeJSON(d.stdout, out)
+	case fresh:
+		return nil
+	}
+	return report.ImportedText(d.stdout, out, words, d.width)
 }

@@ -12,6 +12,8 @@ import (
 	"rubric/engine"
 	"rubric/engine/casefolder"
 	"rubric/engine/facts"
+	"rubric/engine/mapping"
+	"rubric/engine/report"
 	"rubric/engine/workbook"
 )
 
@@ -106,6 +108,15 @@ func (d *desk) factsOf(rules *engine.Rules, given string) (*casefolder.Case, err
 // importWorkbook reads a workbook that was handed out into a case's folder, all of
 // it or nothing.
 func (d *desk) importWorkbook(ctx context.Context, c *cobra.Command, name string) (int, error) {
+	data, err := d.tableFile(name)
+	if err != nil {
+		return 0, err
+	}
+	if d.framework == "" && !d.isCase(d.output) {
+		if id := workbook.FrameworkOf(data); id != "" && d.isFramework(filepath.Join(d.policies, id)) {
+			d.framework = id
+		}
+	}
 	head, err := d.headFor(c, d.output)
 	if err != nil {
 		return 0, err
@@ -122,23 +133,54 @@ func (d *desk) importWorkbook(ctx context.Context, c *cobra.Command, name string
 	if err != nil {
 		return 0, err
 	}
-	data, err := d.tableFile(name)
-	if err != nil {
-		return 0, err
-	}
 	in, err := plan.Read(name, data)
 	if err != nil {
 		return 0, err
 	}
-	files, err := filesOf(head, in, name, rules)
+	now, err := plan.Bind(name, in)
 	if err != nil {
 		return 0, err
 	}
+	return exitDone, d.storeWorkbook(c, head, in, name, now)
+}
+
+// storeWorkbook writes the case with what a workbook holds, and says what is
+// another now. Facts that the case has and the workbook has not go only if that is
+// wanted.
+func (d *desk) storeWorkbook(c *cobra.Command, head *casefolder.Case, in *workbook.Imported, name string, now *facts.Document) error {
+	var changes []mapping.Change
+	if head.Facts != nil && head.Facts.Bind(now.Schema) == nil {
+		changes = mapping.Changes(head.Facts, now)
+	}
+	if remove, err := c.Flags().GetBool("remove"); err != nil || !remove {
+		if gone := goneFrom(changes); len(gone) > 0 {
+			return complain("cmd.import_gone", "count", len(gone), "first", gone[:min(len(gone), 3)], "folder", d.output)
+		}
+	}
+	if err := namePeriod(head, now); err != nil {
+		return err
+	}
+	files, err := filesOf(head, in, name, now)
+	if err != nil {
+		return err
+	}
 	if err := d.saveCase(d.output, files); err != nil {
-		return 0, err
+		return err
 	}
 	d.tell(d.say("cmd.imported", "count", len(in.Sources), "folder", d.output))
-	return exitDone, nil
+	out := report.Imported{Case: head.ID, Facts: len(in.Sources), Files: []report.ImportFile{{File: name, Digest: in.Digest}}}
+	return d.showImport(out, changes, head.Facts == nil)
+}
+
+// goneFrom are the labels of the facts that changes leave without a value.
+func goneFrom(changes []mapping.Change) []string {
+	var all []string
+	for _, change := range changes {
+		if change.After == nil {
+			all = append(all, change.Place.LabelPath())
+		}
+	}
+	return all
 }
 
 // headFor is the head of the case that is imported into: the one that is there,
@@ -173,35 +215,39 @@ func (d *desk) newHead(c *cobra.Command, dir string) (*casefolder.Case, error) {
 	return head, nil
 }
 
-// filesOf are the files of the case's folder.
-func filesOf(head *casefolder.Case, in *workbook.Imported, file string, rules *engine.Rules) ([]casefolder.File, error) {
-	doc, err := facts.Parse(file, in.Facts)
-	if err == nil {
-		err = doc.Bind(rules.Framework.Schema)
+// filesOf are the files of the case's folder. In one that is there, the facts and
+// the evidence that stay the same stand as they stood.
+func filesOf(head *casefolder.Case, in *workbook.Imported, name string, now *facts.Document) ([]casefolder.File, error) {
+	update := in.Update(name, head.Evidence, head.Facts, now)
+	if head.Dir == "" {
+		first, errHead := casefolder.WriteHead(head)
+		second, errFacts := casefolder.WriteFacts(in.Facts)
+		third, errEvidence := casefolder.WriteEvidence(update.Documents, update.Entries)
+		return []casefolder.File{first, second, third}, errors.Join(errHead, errFacts, errEvidence)
 	}
+	written, err := casefolder.WriteFacts(in.Facts) // for its name
 	if err != nil {
 		return nil, err
 	}
-	if err := namePeriod(head, doc); err != nil {
+	written.Data = head.Facts.Rewrite(now.Draft(nil).Like(head.Facts))
+	file, before, err := evidenceOf(head)
+	if err != nil {
 		return nil, err
 	}
-	documents, entries := in.Evidence(file, head.Evidence)
-	var files []casefolder.File
-	for _, make := range []func() (casefolder.File, error){
-		func() (casefolder.File, error) { return casefolder.WriteHead(head) },
-		func() (casefolder.File, error) { return casefolder.WriteFacts(in.Facts) },
-		func() (casefolder.File, error) { return casefolder.WriteEvidence(documents, entries) },
-	} {
-		f, err := make()
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, f)
+	evidence, err := casefolder.AddEvidence(file, before, update.Documents, update.Entries, update.Below)
+	return []casefolder.File{written, evidence}, err
+}
+
+// evidenceOf is the text of a case's evidence, with the file's name; none for a
+// case without.
+func evidenceOf(c *casefolder.Case) (file string, text []byte, err error) {
+	if c.Evidence == nil {
+		return "", nil, nil
 	}
-	if head.Dir != "" { // its head stays as it is
-		files = files[1:]
+	if text, err = os.ReadFile(c.Evidence.File); err != nil {
+		err = complain("cmd.unreadable", "file", c.Evidence.File, "error", cause(err))
 	}
-	return files, nil
+	return c.Evidence.File, text, err
 }
 
 // namePeriod gives a case that has none the period that its facts state.

@@ -135,7 +135,8 @@ func dropBelow(places *yaml.Node, below []string) {
 // of the document it named goes with that; contested values and their reason stay.
 func updateEntry(n *yaml.Node, e facts.EvidenceEntry) (changed bool) {
 	document, locator := get(n, "document"), get(n, "locator")
-	if document != nil && locator != nil && document.Value == e.Document.ID && locator.Value == e.Locator {
+	same := document != nil && locator != nil && document.Value == e.Document.ID && locator.Value == e.Locator
+	if same && e.Entered == nil {
 		return false
 	}
 	fresh := entry(e)

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"encoding/json"
+	"slices"
 
 	"rubric/engine/message"
 )
@@ -150,6 +151,35 @@ func (d *Draft) remove(i int) {
 	d.members = append(d.members[:i:i], d.members[i+1:]...)
 	if !d.list {
 		d.names = append(d.names[:i:i], d.names[i+1:]...)
+	}
+}
+
+// Like puts members into the order in which a document has them; those that it
+// has not come behind, as they are.
+func (d *Draft) Like(doc *Document) *Draft {
+	d.like(doc.Root)
+	return d
+}
+
+func (d *Draft) like(n *Node) {
+	switch {
+	case d.list && n.Kind == List:
+		for i, e := range n.Elements() {
+			if i < len(d.members) {
+				d.members[i].like(e)
+			}
+		}
+	case d.scalar == nil && !d.list && n.Kind == Object:
+		ordered := &Draft{}
+		for _, m := range n.Members() {
+			if i := slices.Index(d.names, m.Key); i >= 0 {
+				d.members[i].like(m)
+				ordered.insert(m.Key, d.members[i])
+				d.remove(i)
+			}
+		}
+		ordered.names, ordered.members = append(ordered.names, d.names...), append(ordered.members, d.members...)
+		*d = *ordered
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 type Change struct {
 	Pointer       string
 	Place         *facts.Schema
-	Before, After *facts.Node // nil for none; both bound to the schema
+	Before, After *facts.Node // nil for none, one of them at most; both bound to the schema
 	Elements      int         // of a list: how many are new or not as they were
 }
 
@@ -43,6 +43,25 @@ func members(before, after *facts.Node, all []Change) []Change {
 			was = before.Member(m.Key)
 		}
 		all = changes(was, m, all)
+	}
+	if before == nil {
+		return all
+	}
+	for _, m := range before.Members() {
+		if after.Member(m.Key) == nil {
+			all = gone(m, all)
+		}
+	}
+	return all
+}
+
+// gone are the facts that stood at a node, a list as one.
+func gone(n *facts.Node, all []Change) []Change {
+	if n.Kind != facts.Object {
+		return append(all, Change{Pointer: n.Pointer(), Place: n.Schema, Before: n})
+	}
+	for _, m := range n.Members() {
+		all = gone(m, all)
 	}
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strconv"
 
+	"rubric/engine"
 	"rubric/engine/facts"
 	"rubric/engine/mapping"
 )
@@ -37,7 +38,11 @@ type Changed struct {
 
 // NewChanged is a change in the form in which it is told.
 func (w Words) NewChanged(c mapping.Change) Changed {
-	return Changed{Pointer: c.Pointer, Label: c.Place.LabelPath(), Unit: c.Place.Unit, Elements: c.Elements,
+	stands := c.After
+	if stands == nil {
+		stands = c.Before
+	}
+	return Changed{Pointer: c.Pointer, Label: engine.LabelOf(stands), Unit: c.Place.Unit, Elements: c.Elements,
 		Before: w.valueOf(c.Before), After: w.valueOf(c.After), list: c.Place.Kind == facts.List}
 }
 

@@ -65,6 +65,64 @@ func (p *Plan) Read(file string, data []byte) (*Imported, error) {
 	return &r.out, nil
 }
 
+// Bind holds what was read to the schema as a whole. The error is a
+// message.Problems, each at the cell of its fact.
+func (p *Plan) Bind(file string, in *Imported) (*facts.Document, error) {
+	doc, err := facts.Parse(file, in.Facts)
+	if err == nil {
+		err = doc.Bind(p.rules.Framework.Schema)
+	}
+	if problems, ok := errors.AsType[message.Problems](err); ok {
+		placed := slices.Clone(problems)
+		for i := range placed {
+			placed[i].Line, placed[i].Column, placed[i].Pointer = 0, 0, p.cellOf(in, placed[i].Pointer)
+		}
+		err = placed
+	}
+	return doc, err
+}
+
+// cellOf is the cell of a fact: where it was read, or where it is to be filled in.
+// A fact within a list is somewhere in the row that is named.
+func (p *Plan) cellOf(in *Imported, pointer string) string {
+	for _, s := range in.Sources {
+		if s.Pointer == pointer || strings.HasPrefix(pointer, s.Pointer+"/") {
+			return s.Cell
+		}
+	}
+	for _, s := range p.Sheets {
+		for i, line := range s.Lines {
+			if line.Place != nil && line.Place.Path() == pointer {
+				return place(s.Name, colValue, firstLine+i)
+			}
+		}
+	}
+	return pointer
+}
+
+// frameworkKey is the key of the framework's id in the hidden sheet.
+const frameworkKey = "framework"
+
+// FrameworkOf is the id of the framework that a workbook was made for; "" for one
+// that was not made here.
+func FrameworkOf(data []byte) string {
+	b, err := grid.Open(data)
+	if err != nil {
+		return ""
+	}
+	defer b.Close()
+	g := b.Grid(metaSheet)
+	if g == nil {
+		return ""
+	}
+	for row := 1; row <= g.Rows(); row++ {
+		if g.At(1, row).Stored == frameworkKey {
+			return g.At(2, row).Stored
+		}
+	}
+	return ""
+}
+
 // reader reads one workbook.
 type reader struct {
 	plan      *Plan
@@ -97,7 +155,7 @@ func (r *reader) identity() {
 			continue
 		}
 		id := "workbook.other_layout"
-		if pair[0] == "framework" {
+		if pair[0] == frameworkKey {
 			id = "workbook.other_framework"
 		}
 		r.problems.Add(message.Problem{File: r.file, Message: message.New(id, "want", r.plan.rules.Framework.ID, "found", found)})

@@ -302,6 +302,6 @@ func (b *writer) meta() {
 // the same facts in the same places.
 func (p *Plan) identity() [][2]string {
 	return [][2]string{
-		{"format", "rubric.facts/v1"}, {"framework", p.rules.Framework.ID}, {"layout", p.digest()},
+		{"format", "rubric.facts/v1"}, {frameworkKey, p.rules.Framework.ID}, {"layout", p.digest()},
 	}
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -176,8 +178,17 @@ func (d *desk) tableFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, complain("cmd.unreadable", "file", name, "error", cause(err))
 	}
+	if open, ok := strings.CutPrefix(filepath.Base(name), "~$"); ok {
+		return nil, message.Problems{{File: name, Message: message.New("workbook.lock_file", "name", open)}}
+	}
+	if bytes.HasPrefix(data, compound) {
+		return nil, message.Problems{{File: name, Message: message.New("workbook.old_or_locked")}}
+	}
 	return data, nil
 }
+
+// compound is what files of the old format begin with, and those with a password.
+var compound = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 // patience is how long a silent command may take before it tells how far it is.
 const patience = time.Second

@@ -45,6 +45,9 @@ func (a *app) template(ctx context.Context, c *cobra.Command, s *settings, args 
 	if s.output == "" {
 		return 0, usage(c, "cmd.template_output")
 	}
+	if info, err := os.Stat(a.path(s.output)); err == nil && info.Mode().IsRegular() {
+		return 0, complain("cmd.template_exists", "file", s.output)
+	}
 	d := a.desk(s)
 	rules, err := d.compile(ctx, d.frameworkNamed(args[0]))
 	if err != nil {

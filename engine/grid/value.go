@@ -252,6 +252,8 @@ func textDigits(c Cell, as As) (string, *message.Message) {
 		return "", wrong("workbook.unit_in_cell", "label", label, "value", digits, "unit", unit)
 	case digits != "":
 		return "", wrong("workbook.other_unit", "label", label, "value", clip(text), "unit", as.unit(), "found", clip(unit))
+	case inCurrency(text):
+		return "", wrong("workbook.currency", "label", label, "value", clip(text), "unit", as.unit())
 	}
 	return "", wrong("workbook.not_number", "label", label, "value", clip(text))
 }
@@ -273,8 +275,17 @@ func writtenDigits(c Cell, as As) (string, *message.Message) {
 		return "", wrong("workbook.other_unit", "label", label, "value", clip(text), "unit", as.unit(), "found", clip(unit))
 	case digits != "":
 		return "", wrong("workbook.csv_digits", "label", label, "value", clip(text), "digits", digits)
+	case inCurrency(text):
+		return "", wrong("workbook.currency", "label", label, "value", clip(text), "unit", as.unit())
 	}
 	return "", wrong("workbook.not_number", "label", label, "value", clip(text))
+}
+
+// inCurrency tells whether the sign of a currency stands before a number.
+func inCurrency(text string) bool {
+	amount := strings.TrimLeft(text, "￥¥$€ ")
+	digits, _ := splitUnit(amount)
+	return amount != text && digits != ""
 }
 
 // withoutThousands takes out commas that part thousands, and leaves alone a text

@@ -439,6 +439,7 @@ func (r *tableReader) element(row int) {
 	r.into.length++
 	_ = r.Draft.AddObject(at) // a list that was just begun has this place
 	first, last := 0, 0
+	r.total(row)
 	for _, c := range r.columns {
 		value := r.value(c, row, c.of)
 		if c.field.Column != "" {
@@ -456,6 +457,28 @@ func (r *tableReader) element(row int) {
 		}
 	}
 	r.entry(at, r.at(grid.Area{Left: max(first, 1), Top: row, Right: max(last, 1), Bottom: row}.String()))
+}
+
+// totals are what the row below all others is called.
+var totals = []string{"合计", "总计", "小计", "共计", "total"}
+
+// total complains of a row that is called a total and lacks what each element has:
+// in a list of budget lines, a whole row may well be their total.
+func (r *tableReader) total(row int) {
+	columns := r.grid.Columns(row)
+	if len(columns) == 0 {
+		return
+	}
+	name := strings.TrimSpace(r.grid.At(columns[0], row).Stored)
+	if !slices.Contains(totals, strings.ToLower(narrow(name))) {
+		return
+	}
+	for _, c := range r.columns {
+		if c.field.Column != "" && !c.of.Optional && r.blank(r.grid.At(c.head.column, row)) {
+			r.wrong(columns[0], row, "mapping.total_row", "name", clip(name), "label", c.of.Label())
+			return
+		}
+	}
 }
 
 func least(so, n int) int {

@@ -5,7 +5,8 @@
 //  1. facts.Parse looks over one JSON document, strictly; its objects and lists
 //     become nodes, with the digits as written, when somebody looks into them.
 //     Bind attaches the schema's places and lists what the schema has and the
-//     document lacks; ParseBound does both at once (package facts).
+//     document lacks; ParseBound does both at once, and ParseAround for a case
+//     that stands on a line of a file (package facts).
 //  2. framework.Load reads a framework's folder, each file once: the tree with
 //     its weights, the schema, the policy sources (package framework).
 //  3. Compile hands the policies to their languages. Each comes back as a
@@ -15,7 +16,8 @@
 //     runs each Program over the document. Its policy.Finding knows no
 //     weights: items, exact shares, reasons, and the facts each depended on.
 //  5. The ledger turns a finding into points: weight, deductions, floor or
-//     cut-off, rounding. Its lines add up exactly to the rule score.
+//     cut-off, rounding. Its lines add up exactly to the rule score. What an
+//     indicator comes to that loses nothing is known beforehand (untouched.go).
 //  6. A missing fact that a policy may read makes its indicator undetermined, a
 //     broken policy makes it failed; both leave a range in place of a score.
 //  7. A review's mark becomes the score; the rule score stays beside it.
@@ -67,7 +69,8 @@
 // plan when the policy is compiled.
 //
 // A machine works in memory that the next evaluation uses again: locals on a
-// stack, arguments on another, kept trails in one long slice. A finding has copies
+// stack, arguments on another, kept trails in one long slice. So do the look over
+// the facts and the adding up of the tree. A finding has copies
 // of what it cites, and points at the nodes; pointer, label and source become text
 // when an assessment is printed (Citations), as does the digest of the facts.
 //

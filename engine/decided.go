@@ -93,6 +93,9 @@ func (d *Decided) enter() error {
 	if len(d.c.Marks) == 0 {
 		return nil
 	}
+	if err := byTitle(leaves, d.c.Marks); err != nil {
+		return err
+	}
 	return checkMarks(d.rules.Framework, instances(leaves), d.c.Marks)
 }
 

@@ -365,6 +365,19 @@ func (l *leaf) concerns(m facts.Missing) bool {
 	return true
 }
 
+// byTitle says that a review names an indicator by its title. The error is a
+// message.Problems.
+func byTitle(leaves []leaf, marks []Mark) error {
+	var problems message.Problems
+	for _, m := range marks {
+		at := slices.IndexFunc(leaves, func(l leaf) bool { return l.Title() == m.Indicator && l.ID != m.Indicator })
+		if at >= 0 {
+			problems.Add(message.Problem{File: m.File, Line: m.Line, Message: message.New("engine.indicator_by_title", "title", m.Indicator, "id", leaves[at].ID)})
+		}
+	}
+	return problems.Err()
+}
+
 // checkMarks checks a review against the indicators of a case. The error is a
 // message.Problems.
 func checkMarks(fw *framework.Framework, indicators []instance, marks []Mark) error {

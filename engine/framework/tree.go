@@ -7,13 +7,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/mod/semver"
 
 	"rubric/engine/facts/yamlfile"
 	"rubric/engine/message"
 	"rubric/engine/number"
+	"rubric/engine/typo"
 )
 
 // fullMarks is what the weights of a framework add up to.
@@ -275,13 +275,11 @@ func (g Group) Holds() (sum number.Number) {
 
 // nearest is the indicator whose id is most like id, "" when none is.
 func nearest(id string, all []Indicator) string {
-	best, at := "", max(2, len(id)/3)+1
-	for _, in := range all {
-		if d := levenshtein.ComputeDistance(id, in.ID); d < at {
-			best, at = in.ID, d
-		}
+	ids := make([]string, len(all))
+	for i, in := range all {
+		ids[i] = in.ID
 	}
-	return best
+	return typo.Nearest(id, ids)
 }
 
 // Nearest is the indicator whose id is most like id, "" when none is.

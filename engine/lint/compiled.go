@@ -80,6 +80,7 @@ func rulesByID() map[string]string {
 		"cel.unknown_name":          "unknown-name",
 		"cel.unknown_variable":      "unknown-name",
 		"cel.unknown_function":      "unknown-name",
+		"cel.spreadsheet_function":  "unknown-name",
 		"rego.opa_never_equal":      "wrong-type",
 		"rego.opa_argument":         "wrong-type",
 		"rego.opa_arity":            "wrong-type",

@@ -52,7 +52,7 @@ func TestColumn(t *testing.T) {
 func TestRough(t *testing.T) {
 	w := words(t, "en")
 	for points, want := range map[string]string{
-		"-1": "1", "1/3": "1/3", "10/12": "10/12", "100/301": "about 0.3322", "0.12345678": "about 0.1235", "14.25000": "14.25000",
+		"-1": "1", "1/3": "1/3", "10/12": "10/12", "90/17": "about 5.2941", "10/3": "about 3.3333", "1/300": "about 0.0033", "100/301": "about 0.3322", "0.12345678": "about 0.1235", "14.25000": "14.25000",
 		"1/30000": "about 0.00003",
 	} {
 		if got := w.rough(points); got != want {

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rubric/engine"
@@ -209,13 +210,23 @@ func (w Words) about(points string) string {
 	return w.say("report.about", "number", near)
 }
 
+// plain tells whether points can be taken in as they are: a short number, or a
+// part of one, such as 1/3 or 5/12.
+func plain(points string) bool {
+	const short, finest = len("10/12"), 12
+	over, under, fraction := strings.Cut(points, "/")
+	if !fraction {
+		return len(points) <= short
+	}
+	a, errA := strconv.Atoi(over)
+	b, errB := strconv.Atoi(under)
+	return errA == nil && errB == nil && a < b && b <= finest
+}
+
 // nearby is the decimal nearest to a fraction that is too long to be taken in.
 func nearby(points string) (decimal string, ok bool) {
-	const (
-		short    = len("10/12")
-		decimals = 4
-	)
-	if len(strings.TrimPrefix(points, "-")) <= short {
+	const decimals = 4
+	if plain(strings.TrimPrefix(points, "-")) {
 		return "", false
 	}
 	n, err := number.ParseFraction(points)

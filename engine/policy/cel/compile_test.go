@@ -40,6 +40,8 @@ func TestCompileErrors(t *testing.T) {
 		{expression(`facts.a > > 1`), "5:26 cel.syntax"},
 		{expression(`facts.a ≥ 1`), "5:24 typo.full_width"},
 		{expression(`facts.a > 1 facts.b`), "5:28 cel.syntax_more"},
+		{expression(`IF(facts.a > 1, true, false)`), "5:18 cel.spreadsheet_function"},
+		{expression(`MAX(facts.a, 1) > 1`), "5:19 cel.unknown_function_near"},
 		{expression(`for > 1`), "5:16 cel.syntax_reserved"},
 		// all of the facts
 		{expression(`facts == facts`), "5:16 cel.bare_facts, 5:25 cel.bare_facts"},

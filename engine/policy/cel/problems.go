@@ -130,8 +130,37 @@ func (x *subject) unknownName(name string) message.Message {
 	return message.New("cel.unknown_name", "name", name, "names", known)
 }
 
+// ofSpreadsheets is how a function of spreadsheets is written in CEL, "" for any
+// other.
+func ofSpreadsheets(name string) string {
+	switch strings.ToUpper(name) {
+	case "IF", "IFS":
+		return "condition ? a : b"
+	case "AND":
+		return "a && b"
+	case "OR":
+		return "a || b"
+	case "NOT":
+		return "!a"
+	case "COUNT", "COUNTA", "LEN":
+		return "size(list)"
+	case "POWER":
+		return "pow(x, n)"
+	case "ROUNDDOWN", "INT", "TRUNC":
+		return "floor(x)"
+	case "ROUNDUP", "CEILING":
+		return "ceil(x)"
+	case "AVERAGE":
+		return "sum(list) / size(list)"
+	}
+	return ""
+}
+
 func unknownFunction(name string) message.Message {
-	if near := nearest(name, functionNames()); near != "" {
+	if instead := ofSpreadsheets(name); instead != "" {
+		return message.New("cel.spreadsheet_function", "name", name, "instead", instead)
+	}
+	if near := typo.Nearest(name, functionNames()); near != "" {
 		return message.New("cel.unknown_function_near", "name", name, "suggestion", near)
 	}
 	return message.New("cel.unknown_function", "name", name, "names", functionNames())

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,7 +129,7 @@ func (a *app) settings(c *cobra.Command, can formats) (*settings, error) {
 	}
 	var problems [8]error
 	problems[0] = src.checkLang()
-	s.format, problems[1] = src.chooseFormat(can)
+	s.format, problems[1] = src.chooseFormat(can, s.output)
 	s.width, problems[2] = src.chooseWidth(s.output != "")
 	s.timeout, problems[3] = src.chooseTimeout()
 	s.limits, problems[4] = src.chooseLimits()
@@ -298,11 +299,18 @@ func (s *source) checkLang() error {
 	return complain("cmd.bad_choice", "source", s.name("lang"), "value", value, "choices", []string{"zh", "en"})
 }
 
-// chooseFormat is the format to print in. A format that is configured for
-// other verbs, and that this one does not have, does not concern it.
-func (s *source) chooseFormat(can formats) (string, error) {
+// chooseFormat is the format to print in: the one that is asked for, else the one
+// that the output file is named after. A format that is configured for other
+// verbs, and that this one does not have, does not concern it.
+func (s *source) chooseFormat(can formats, output string) (string, error) {
 	value := s.GetString("format")
 	allowed := can
+	if named := formatOf(output); named != "" && !s.byFlag("format") && len(can) > 1 {
+		if !slices.Contains(can, named) {
+			return "", complain("cmd.output_format", "file", output, "choices", []string(can))
+		}
+		return named, nil
+	}
 	if !s.byFlag("format") {
 		allowed = allFormats()
 	}
@@ -315,6 +323,21 @@ func (s *source) chooseFormat(can formats) (string, error) {
 		return "", nil
 	}
 	return can[0], nil
+}
+
+// formatOf is the format that a file's name says it has, "" where it says none.
+func formatOf(file string) string {
+	switch extension := strings.ToLower(filepath.Ext(file)); extension {
+	case ".json", ".html", ".xlsx", ".docx", ".sarif":
+		return extension[1:]
+	case ".htm":
+		return "html"
+	case ".md":
+		return "markdown"
+	case ".xml":
+		return "junit"
+	}
+	return ""
 }
 
 // maxWidth is the widest a text may be asked for.

@@ -19,6 +19,9 @@ import (
 // errTooLarge ends the reading of an archive that unpacks beyond MaxTotal.
 var errTooLarge = errors.New("too large")
 
+// packedHead is how a gzip file of Pack begins: no name, no time, no system.
+const packedHead = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
+
 func readArchive(path string) (*Bundle, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -53,8 +56,12 @@ func Unpack(path string, packed []byte) (*Bundle, error) {
 	unzip.Multistream(false) // what stands behind the archive is not of it
 	u := &unpacking{Bundle: &Bundle{Path: path, Archive: true}, rest: &bounded{unzip, MaxTotal}}
 	err = u.all()
-	if err == nil && source.Len() > 0 {
+	switch {
+	case err != nil:
+	case source.Len() > 0:
 		err = problem(path, message.New("bundle.surplus_bytes"))
+	case u.Signature != nil && !bytes.HasPrefix(packed, []byte(packedHead)):
+		err = errors.New("not as it was packed") // no checksum is over these bytes
 	}
 	var problems message.Problems
 	switch {

@@ -152,6 +152,9 @@ func (r Reader) date(c Cell, as As) ([]byte, *message.Message) {
 			return facts.QuoteJSON(FirstDay.AddDate(0, 0, days).Format(time.DateOnly)), nil
 		}
 	}
+	if day, ok := day(text, true); ok {
+		return nil, wrong("workbook.date_otherwise", "label", as.Place.Label(), "value", clip(text), "day", day)
+	}
 	return nil, wrong("workbook.not_date", "label", as.Place.Label(), "value", clip(c.Stored))
 }
 

@@ -9,10 +9,11 @@ import (
 )
 
 // ForTable is the map of a table whose headers are the facts' labels or names:
-// its rows are the elements of the list at a pointer, or the members of the object
+// its rows are the elements of the list at a pointer or with a label, or the members of the object
 // there, by the label or name in their first column. The error is a
 // message.Problems.
 func ForTable(s *facts.Schema, pointer string) (*Map, error) {
+	pointer = pointerOf(s, pointer)
 	place := s.At(pointer)
 	if place == nil || pointer == "" {
 		if near := s.Nearest(pointer); near != "" {
@@ -34,6 +35,21 @@ func ForTable(s *facts.Schema, pointer string) (*Map, error) {
 		return nil, message.Problems{{Message: message.New("mapping.not_a_table", "pointer", pointer, "label", place.Label(), "there", Tables(s))}}
 	}
 	return &Map{Tables: []*Table{t}}, nil
+}
+
+// pointerOf is the pointer of the table that a user named by its label, if there is
+// one of that label; else the name as it is.
+func pointerOf(s *facts.Schema, name string) string {
+	var found []string
+	for _, place := range s.Places() {
+		if (place.Label() == name || place.LabelPath() == name) && place.Kind == facts.List && !strings.Contains(place.Path(), "*") {
+			found = append(found, place.Path())
+		}
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
+	return name
 }
 
 func allObjects(s *facts.Schema) bool {

@@ -236,8 +236,8 @@ func (r *reader) form(s *Sheet, g *grid.Grid) {
 		}
 		pointer := line.Place.Path()
 		if found := g.At(colPointer, row).Stored; found != pointer {
-			r.wrong(g.Name, colPointer, row, "workbook.moved", "want", pointer, "found", found)
-			continue
+			r.wrong(g.Name, colPointer, row, "workbook.moved", "want", line.Label)
+			return // all below is where it does not belong
 		}
 		if unit := g.At(colUnit, row).Stored; unit != line.Place.Unit {
 			r.wrong(g.Name, colUnit, row, "workbook.unit_changed", "label", line.Label, "unit", line.Place.Unit, "found", unit)
@@ -282,7 +282,7 @@ func isPrevious(g *grid.Grid, column int) bool {
 func (r *reader) list(s *Sheet, g *grid.Grid) {
 	for i, place := range s.Columns {
 		if found := g.At(i+1, pathRow).Stored; found != place.Path() {
-			r.wrong(g.Name, i+1, pathRow, "workbook.moved", "want", place.Path(), "found", found)
+			r.wrong(g.Name, i+1, pathRow, "workbook.moved", "want", place.Label())
 			return
 		}
 	}

@@ -240,7 +240,7 @@ func mistakes() []mistake {
 		{name: "misspelt fact", was: "/payments/*/paid", is: "/payments/*/payd", want: "mapping.unknown_fact_suggest "},
 		{name: "no such fact", was: "/budget/annual/project", is: "/x/y", want: "mapping.unknown_fact "},
 		{name: "a group", was: "/budget/annual/project:", is: "/budget/annual:", want: "mapping.no_scalar "},
-		{name: "misspelt key", was: "skip:", is: "skips:", want: "facts.yaml_key "},
+		{name: "misspelt key", was: "skip:", is: "skips:", want: "facts.yaml_key_near "},
 		{name: "unit of a text", was: "项目·名称", is: "{column: 项目·名称, factor: 2}", want: "mapping.unit_of_text "},
 		{name: "two origins", was: "{constant: 3}", is: "{constant: 3, column: 名称}", want: "mapping.origin "},
 		{name: "wrong constant", was: "{constant: 3}", is: "{constant: 三}", want: "facts.text_for_number "},

@@ -127,7 +127,7 @@ func (a *app) settings(c *cobra.Command, can formats) (*settings, error) {
 	if s.output == "-" { // as other programs call it
 		s.output = ""
 	}
-	var problems [9]error
+	var problems [8]error
 	problems[0] = src.checkLang()
 	s.format, problems[1] = src.chooseFormat(can, s.output)
 	s.width, problems[2] = src.chooseWidth(s.output != "")
@@ -136,25 +136,12 @@ func (a *app) settings(c *cobra.Command, can formats) (*settings, error) {
 	s.keys, problems[5] = src.chooseKeys()
 	s.today, problems[6] = src.chooseDate()
 	s.cache, problems[7] = src.chooseCache()
-	if c.Name() != "import" { // its output is a folder
-		problems[8] = endingFits(s.output, s.format, can)
-	}
 	for _, problem := range problems {
 		if problem != nil {
 			return nil, problem
 		}
 	}
 	return s, nil
-}
-
-// endingFits refuses a file that the program for its ending could not open: text
-// in a file that is called .docx.
-func endingFits(file, format string, can formats) error {
-	ending := strings.TrimPrefix(strings.ToLower(filepath.Ext(file)), ".")
-	if !slices.Contains([]string{"xlsx", "docx", "pdf", "html"}, ending) || ending == format || len(can) == 0 {
-		return nil
-	}
-	return complain("cmd.output_ending", "file", file, "ending", "."+ending, "format", format, "there", []string(can))
 }
 
 func (a *app) source(flags *pflag.FlagSet) (*source, error) {

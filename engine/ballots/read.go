@@ -99,8 +99,8 @@ func (r *reader) others(known []string) {
 func (r *reader) expert(e panel.Expert, g *grid.Grid) {
 	for i, in := range r.form.Items {
 		row := firstRow + i
-		if found := g.At(colID, row).Stored; found != in.ID {
-			r.wrong(g, colID, row, "workbook.moved", "want", in.ID, "found", found)
+		if g.At(colID, row).Stored != in.ID {
+			r.wrong(g, colID, row, "workbook.moved", "want", in.ID)
 			return
 		}
 		r.same(g, colWeight, row, in.Title, in.Weight)
@@ -183,8 +183,8 @@ func (r *reader) reasons() {
 	}
 	for i, in := range r.form.Items {
 		row := firstRow + i
-		if found := g.At(reasonID, row).Stored; found != in.ID {
-			r.wrong(g, reasonID, row, "workbook.moved", "want", in.ID, "found", found)
+		if g.At(reasonID, row).Stored != in.ID {
+			r.wrong(g, reasonID, row, "workbook.moved", "want", in.ID)
 			return
 		}
 		if reason := r.text(g, reasonColumn, row); reason != "" {

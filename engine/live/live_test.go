@@ -86,7 +86,7 @@ func TestReload(t *testing.T) {
 		{"g/a.cases.yaml", "cases:\n  - name: low\n    base: {p: 9}\n    expect: {outcome: full}\n", "live.case"},
 		{"g/a.cases.yaml", "cases: [\n", "typo.yaml_unclosed"},
 		{"framework.yaml", "id: x\n", "facts.yaml_need"},
-		{"g/b.rego", "package x.b\n", "framework.surplus_near"},
+		{"g/b.rego", "package x.b\n", "framework.surplus"},
 	} {
 		write(t, dir, 3)
 		put(t, filepath.Join(dir, c.file), c.text)

@@ -114,14 +114,7 @@ func (a *app) panelImportCommand() *cobra.Command {
 	can := formats{"text"}
 	a.settingFlags(c, can, "framework", "policies")
 	c.Flags().Lookup("output").Usage = a.say("cmd.flag_import_output")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := a.settings(c, can)
-		if err != nil {
-			return err
-		}
-		a.code, err = a.panelImport(c.Context(), c, s, args)
-		return err
-	}
+	c.RunE = a.intoCase(can, a.panelImport)
 	return c
 }
 

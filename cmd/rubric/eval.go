@@ -29,9 +29,12 @@ func (a *app) evalCommand() *cobra.Command {
 	return c
 }
 
+// work is what a verb does; it returns an exit code.
+type work func(context.Context, *cobra.Command, *settings, []string) (int, error)
+
 // verb makes a cobra function of one that works with settings and returns an
 // exit code.
-func (a *app) verb(can formats, do func(context.Context, *cobra.Command, *settings, []string) (int, error)) func(*cobra.Command, []string) error {
+func (a *app) verb(can formats, do work) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error {
 		s, err := a.settings(c, can)
 		if err != nil {
@@ -40,15 +43,31 @@ func (a *app) verb(can formats, do func(context.Context, *cobra.Command, *settin
 		if err := a.checkOutput(s.output, append(s.reads(), args...)); err != nil {
 			return err
 		}
-		ctx := c.Context()
-		if s.timeout > 0 {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, s.timeout)
-			defer cancel()
-		}
-		a.code, err = do(ctx, c, s, args)
-		return err
+		return a.timed(c, s, args, do)
 	}
+}
+
+// intoCase is verb where the output is the folder of a case.
+func (a *app) intoCase(can formats, do work) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		s, err := a.settings(c, can)
+		if err != nil {
+			return err
+		}
+		return a.timed(c, s, args, do)
+	}
+}
+
+// timed does a verb's work, for as long as the user gives it.
+func (a *app) timed(c *cobra.Command, s *settings, args []string, do work) (err error) {
+	ctx := c.Context()
+	if s.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.timeout)
+		defer cancel()
+	}
+	a.code, err = do(ctx, c, s, args)
+	return err
 }
 
 func (a *app) eval(ctx context.Context, c *cobra.Command, s *settings, paths []string) (int, error) {

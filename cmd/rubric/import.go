@@ -39,20 +39,7 @@ func (a *app) importCommand() *cobra.Command {
 	complete(c, "encoding", grid.UTF8, grid.GB18030)
 	c.Flags().Bool("replace", false, a.say("cmd.flag_replace"))
 	c.Flags().Bool("remove", false, a.say("cmd.flag_remove"))
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := a.settings(c, can)
-		if err != nil {
-			return err
-		}
-		ctx := c.Context()
-		if s.timeout > 0 {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, s.timeout)
-			defer cancel()
-		}
-		a.code, err = a.importFacts(ctx, c, s, args)
-		return err
-	}
+	c.RunE = a.intoCase(can, a.importFacts)
 	return c
 }
 

@@ -245,6 +245,10 @@ func (b *writer) documents() {
 // documentHeads are the columns of the sheet of documents.
 var documentHeads = [...]string{"workbook.document_id", "workbook.document_title", "workbook.document_file", "workbook.document_date", "workbook.document_digest"}
 
+// steps are what to do, in order.
+var steps = [...]string{"workbook.instruction_1", "workbook.instruction_2", "workbook.instruction_3", "workbook.instruction_4", "workbook.instruction_5",
+	"workbook.instruction_6", "workbook.instruction_7", "workbook.instruction_8", "workbook.instruction_9", "workbook.instruction_10"}
+
 // instructions say how to fill the workbook in.
 func (b *writer) instructions() {
 	name := b.plan.say("workbook.instructions")
@@ -255,9 +259,9 @@ func (b *writer) instructions() {
 	b.text(name, "A1", b.plan.rules.Framework.Title, "title")
 	b.do(b.file.SetRowHeight(name, 1, 28))
 	row := 3
-	for n := 1; n <= 10; n++ {
-		b.text(name, cell(1, row), strconv.Itoa(n), "label")
-		b.text(name, cell(2, row), b.plan.instruction(n), "label")
+	for i, id := range steps {
+		b.text(name, cell(1, row), strconv.Itoa(i+1), "label")
+		b.text(name, cell(2, row), b.plan.say(id), "label")
 		row++
 	}
 	row++
@@ -269,28 +273,4 @@ func (b *writer) instructions() {
 	}
 	b.book.Paper(name, sheet.Landscape)
 	b.protect(name)
-}
-
-func (p *Plan) instruction(n int) string {
-	switch n {
-	case 1:
-		return p.say("workbook.instruction_1")
-	case 2:
-		return p.say("workbook.instruction_2")
-	case 3:
-		return p.say("workbook.instruction_3")
-	case 4:
-		return p.say("workbook.instruction_4")
-	case 5:
-		return p.say("workbook.instruction_5")
-	case 6:
-		return p.say("workbook.instruction_6")
-	case 7:
-		return p.say("workbook.instruction_7")
-	case 8:
-		return p.say("workbook.instruction_8")
-	case 9:
-		return p.say("workbook.instruction_9")
-	}
-	return p.say("workbook.instruction_10")
 }

@@ -4,7 +4,9 @@
 # custom:
 #   interpretation: 考察乌鲁木齐市科协资产管理制度执行的有效性：资产是否保存完整、使用合规、配置合理、处置规范、收入及时足额上缴、账实相符等。⑤读作“资产有偿使用及处置收入是否及时足额上缴”。
 #   evidence:
-#     - 盘点记录、资产月报年报、固定资产明细表
+#     - 盘点记录
+#     - 资产月报年报
+#     - 固定资产明细表
 package urumqi_dept_2023.input.assets.asset_effectiveness
 
 import rego.v1

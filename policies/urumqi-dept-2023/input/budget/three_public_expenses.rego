@@ -4,7 +4,8 @@
 # custom:
 #   interpretation: “三公”经费执行数小于等于“三公”经费预算数，“三公”经费预算数小于等于上年“三公”经费预算数。标准的印本缺第一个“≤”，按指标解释补。
 #   evidence:
-#     - 2022年及2023年部门决算表
+#     - 2022年部门决算表
+#     - 2023年部门决算表
 package urumqi_dept_2023.input.budget.three_public_expenses
 
 import rego.v1

@@ -4,7 +4,9 @@
 # custom:
 #   interpretation: 考察乌鲁木齐市科协会计数据资料是否真实、完整、准确。综合评分表中本指标名作“基础信息完整性”。
 #   evidence:
-#     - 相关批复文件、使用记录、凭证等
+#     - 相关批复文件
+#     - 使用记录
+#     - 凭证等
 package urumqi_dept_2023.input.internal_control.basic_information
 
 import rego.v1

@@ -7,7 +7,8 @@
 #     - 相关①②③④制度文件
 #     - 2023年签订的所有合同
 #     - 2023年资金拨付相关文件
-#     - 2023年相关会议费、差旅费、办公费、餐费、培训费支出凭证及相关管理办法
+#     - 2023年相关会议费、差旅费、办公费、餐费、培训费支出凭证
+#     - 相关管理办法
 package urumqi_dept_2023.input.internal_control.internal_control_effectiveness
 
 import rego.v1

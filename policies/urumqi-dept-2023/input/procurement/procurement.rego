@@ -4,7 +4,8 @@
 # custom:
 #   interpretation: 考察是否严格执行本市政府采购集中采购目录和限额标准，是否按政府采购规定和流程实施政府采购。其中服务类的政府采购项目是否按照本区政府购买服务实施目录编报预算。采购合同属于③的招投标文件。
 #   evidence:
-#     - 2023年政府采购清单及相关文件、合同文件
+#     - 2023年政府采购清单及相关文件
+#     - 合同文件
 package urumqi_dept_2023.input.procurement.procurement
 
 import rego.v1

@@ -3,8 +3,6 @@ package rego
 import (
 	"slices"
 
-	"github.com/open-policy-agent/opa/v1/ast"
-
 	"rubric/engine/message"
 	"rubric/engine/number"
 	"rubric/engine/policy"
@@ -85,52 +83,4 @@ func (r *run) number(v value, line int, malformed, otherwise string) (n number.N
 		return n, r.broken(line, message.New(malformed, "value", show(v)))
 	}
 	return n, true
-}
-
-// amounts checks what can be seen of the amount of an answer where it is written
-// out: that it is one, and one that the framework has.
-func (c *compilation) amounts(r *ast.Rule) {
-	if name := ruleName(r); name != ruleDeductions && name != ruleEarned {
-		return
-	}
-	for ; r != nil; r = r.Else {
-		if object, ok := headValue(r); ok {
-			c.amountsOf(object)
-		}
-	}
-}
-
-func headValue(r *ast.Rule) (ast.Object, bool) {
-	if r.Head.Value == nil {
-		return nil, false
-	}
-	object, ok := r.Head.Value.Value.(ast.Object)
-	return object, ok
-}
-
-func (c *compilation) amountsOf(object ast.Object) {
-	at := map[string]*ast.Term{}
-	object.Foreach(func(key, val *ast.Term) {
-		if name, ok := key.Value.(ast.String); ok {
-			at[string(name)] = val
-		}
-	})
-	share, points, mark := at[amountShare], at[amountPoints], at[amountMark]
-	inPoints := share
-	if inPoints == nil {
-		inPoints = points
-	}
-	switch scale := c.unit.Scale; {
-	case share != nil && points != nil || inPoints != nil && mark != nil:
-		c.problemAt(inPoints.Location, message.New("rego.two_amounts"))
-	case inPoints != nil && len(scale) > 0:
-		c.problemAt(inPoints.Location, message.New("rego.no_mark", "scale", scale))
-	case mark == nil:
-	case len(scale) == 0:
-		c.problemAt(mark.Location, message.New("rego.no_scale"))
-	default:
-		if text, ok := mark.Value.(ast.String); ok && !slices.Contains(scale, string(text)) {
-			c.problemAt(mark.Location, message.New("rego.mark_form", "mark", string(text), "scale", scale))
-		}
-	}
 }

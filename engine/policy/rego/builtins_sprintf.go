@@ -50,10 +50,9 @@ func sprintf(c *call, args []value) (value, *message.Message) {
 // directive prints what a format says after a "%", and returns what is left of
 // the format and of the values.
 func (c *call) directive(format string, values []value) (string, string, []value, *message.Message) {
-	v, after, ok := parseVerb(format)
-	if !ok {
-		shown := format[:len(format)-len(after)]
-		return "", "", nil, fault("rego.format_verb", "verb", "%"+shown)
+	v, after, wrong := nextVerb(format)
+	if wrong != nil {
+		return "", "", nil, wrong
 	}
 	if v.letter == '%' {
 		return "%", after, values, nil
@@ -79,6 +78,15 @@ const (
 	verbLetters = "%svqdboxXcUfFeEt"
 	maxWidth    = 1000
 )
+
+// nextVerb is the verb that a format begins with behind its "%".
+func nextVerb(format string) (v verb, after string, wrong *message.Message) {
+	v, after, ok := parseVerb(format)
+	if !ok {
+		return v, after, fault("rego.format_verb", "verb", "%"+format[:len(format)-len(after)])
+	}
+	return v, after, nil
+}
 
 func parseVerb(format string) (v verb, after string, ok bool) {
 	v.precision = -1

@@ -197,8 +197,11 @@ func (c *compilation) shape(context.Context) {
 		}
 		if s.Check {
 			c.checkAnswers(m)
-		} else {
-			c.answers(m)
+			continue
+		}
+		c.answers(m)
+		for _, r := range m.Rules {
+			c.written(r)
 		}
 	}
 	for _, m := range c.modules {
@@ -210,6 +213,7 @@ func (c *compilation) shape(context.Context) {
 		c.besideData(m)
 		c.besideIndicator(m)
 		c.printing(m)
+		c.formats(m)
 	}
 	for _, m := range c.modules[len(c.unit.Policies):] {
 		if owner, taken := packages[m.Package.Path.String()]; taken {
@@ -243,7 +247,6 @@ func (c *compilation) answers(m *ast.Module) {
 		c.problemAt(m.Package.Location, message.New(id))
 	}
 	for _, r := range m.Rules {
-		c.amounts(r)
 		name, single := ruleName(r), r.Head.RuleKind() == ast.SingleValue && len(r.Head.Args) == 0
 		switch name {
 		case ruleDeductions:

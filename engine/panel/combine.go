@@ -80,7 +80,7 @@ func (c *combining) item(item Item, in *engine.Indicator) {
 		switch {
 		case b.Invalid != "":
 		case b.Score.Sign() < 0 || b.Score.Cmp(weight) > 0:
-			c.problem(b.Line, message.New("panel.range", "expert", c.name(b.Expert), "indicator", item.Indicator, "score", b.Score.String(), "weight", in.Weight))
+			c.problem(b.Line, message.New("panel.range", "expert", c.name(b.Expert), "title", in.Title, "indicator", item.Indicator, "score", b.Score.String(), "weight", in.Weight))
 		default:
 			valid = append(valid, b)
 		}
@@ -89,7 +89,7 @@ func (c *combining) item(item Item, in *engine.Indicator) {
 		return
 	}
 	if len(valid) == 0 {
-		c.problem(item.Line, message.New("panel.no_ballot", "indicator", item.Indicator))
+		c.problem(item.Line, message.New("panel.no_ballot", "title", in.Title, "indicator", item.Indicator))
 		return
 	}
 	r := Result{Item: item}
@@ -164,10 +164,10 @@ func (c *combining) departure(r Result, in *engine.Indicator, weight number.Numb
 	switch {
 	case r.Reason != "":
 	case in.RuleScore != nil && c.apart(r.Score, *in.RuleScore, weight):
-		c.problem(r.Line, message.New("panel.departs", "indicator", r.Indicator, "score", r.Score.Fixed(c.framework.Digits),
+		c.problem(r.Line, message.New("panel.departs", "title", in.Title, "indicator", r.Indicator, "score", r.Score.Fixed(c.framework.Digits),
 			"rule", *in.RuleScore, "percent", c.rules.Departure.Mul(number.Int(100)).String()))
 	case !c.yields[r.Indicator].Has(r.Score):
-		c.problem(r.Line, message.New("panel.outside", "indicator", r.Indicator, "score", r.Score.Fixed(c.framework.Digits),
+		c.problem(r.Line, message.New("panel.outside", "title", in.Title, "indicator", r.Indicator, "score", r.Score.Fixed(c.framework.Digits),
 			"yields", engine.Listed(c.yields[r.Indicator].Published(c.framework.Digits))))
 	}
 }

@@ -145,7 +145,11 @@ func (w Words) miscount(m *engine.Miscount) string {
 	return w.say("report.miscount", "label", m.Label, "value", m.Value, "length", m.Len)
 }
 
+// review is a review's mark and its reason, where it has one.
 func (w Words) review(r *engine.Review) string {
+	if r.Reason == "" {
+		return w.reviewTitle(r)
+	}
 	if r.Mark != nil {
 		return w.say("report.review_mark", "mark", *r.Mark, "reason", r.Reason, "by", r.By)
 	}

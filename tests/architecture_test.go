@@ -30,7 +30,7 @@ var floors = [][]string{
 	{"engine/facts/yamlfile", "engine/bundle", "engine/sheet"},
 	{"engine/facts", "engine/gitrev", "engine/form"},
 	{"engine/policy", "engine/casefolder", "engine/grid"},
-	{"engine/policy/script", "engine/policy/slip", "engine/policy/probe"},
+	{"engine/policy/script", "engine/policy/slip", "engine/policy/probe", "engine/policy/pack"},
 	{"engine/framework", "engine/cohort", "engine/policy/rego", "engine/policy/cel"},
 	{"engine", "engine/signature", "engine/schemas"},
 	{"engine/review", "engine/panel", "engine/workbook", "engine/mapping", "engine/evidence", "engine/papers", "engine/progress", "engine/sensitivity", "engine/reconcile", "engine/years", "engine/cases", "engine/bench", "engine/impact", "engine/scaffold", "engine/diff"},

@@ -30,7 +30,7 @@ func languages(l policy.Limits) []policy.Language { return languagesWith(l, nil)
 
 // languagesWith is languages with a cache of what they compile.
 func languagesWith(l policy.Limits, cache policy.Cache) []policy.Language {
-	return []policy.Language{rego.Language{Limits: l, Cache: cache}, cel.Language{Limits: l}}
+	return []policy.Language{rego.Language{Limits: l, Cache: cache}, cel.Language{Limits: l, Cache: cache}}
 }
 
 func extensions() []string {

@@ -98,6 +98,7 @@ type builder struct {
 	reads     map[*facts.Schema]bool
 	probes    *probing           // nil for none
 	compiled  map[saying]meaning // expressions, by what they say
+	keeps     bool               // plans of expressions are asked for afterwards
 }
 
 func (b *builder) build(doc *document) *program {

@@ -59,13 +59,43 @@ func newCompiler(schema *facts.Schema) (*compiler, error) {
 	if c.checker, err = checker.NewEnv(containers.DefaultContainer, c.types); err != nil {
 		return nil, err
 	}
-	dispatcher := interpreter.NewDispatcher()
-	if err := c.declare(dispatcher); err != nil {
+	if err := c.declare(); err != nil {
 		return nil, err
 	}
-	attributes := interpreter.NewAttributeFactory(containers.DefaultContainer, adapter{}, c.types)
-	c.interpreter = interpreter.NewInterpreter(dispatcher, containers.DefaultContainer, c.types, adapter{}, attributes)
-	return c, nil
+	c.interpreter, err = newPlanning(c.types)
+	return c, err
+}
+
+// newPlanning is what expressions are planned with once they are checked.
+func newPlanning(known *provider) (interpreter.Interpreter, error) {
+	dispatcher := interpreter.NewDispatcher()
+	for _, f := range standardFunctions() {
+		bindings, err := f.Bindings()
+		if err != nil {
+			return nil, err
+		}
+		if err := dispatcher.Add(bindings...); err != nil {
+			return nil, err
+		}
+	}
+	// The planner asks for an implementation; none is ever called.
+	err := dispatcher.Add(&functions.Overload{Operator: numberFunction, Function: func(...ref.Val) ref.Val {
+		return types.NewErr("a number was not put in place")
+	}})
+	attributes := interpreter.NewAttributeFactory(containers.DefaultContainer, adapter{}, known)
+	return interpreter.NewInterpreter(dispatcher, containers.DefaultContainer, known, adapter{}, attributes), err
+}
+
+// standardFunctions are the functions that stay as they are, in the order of
+// standard.
+func standardFunctions() []*decls.FunctionDecl {
+	all := make([]*decls.FunctionDecl, len(standard))
+	for _, f := range stdlib.Functions() {
+		if i := slices.Index(standard, f.Name()); i >= 0 {
+			all[i] = f
+		}
+	}
+	return all
 }
 
 // Limits of one expression, in characters, levels and nodes.
@@ -75,22 +105,10 @@ const (
 	maxNodes      = 20_000
 )
 
-func (c *compiler) declare(dispatcher interpreter.Dispatcher) error {
-	for _, name := range standard {
-		for _, f := range stdlib.Functions() {
-			if f.Name() != name {
-				continue
-			}
-			bindings, err := f.Bindings()
-			if err != nil {
-				return err
-			}
-			if err := dispatcher.Add(bindings...); err != nil {
-				return err
-			}
-			if err := c.checker.AddFunctions(f); err != nil {
-				return err
-			}
+func (c *compiler) declare() error {
+	for _, f := range standardFunctions() {
+		if err := c.checker.AddFunctions(f); err != nil {
+			return err
 		}
 	}
 	for _, s := range signatures() {
@@ -98,10 +116,7 @@ func (c *compiler) declare(dispatcher interpreter.Dispatcher) error {
 			return err
 		}
 	}
-	// The planner asks for an implementation; none is ever called.
-	return dispatcher.Add(&functions.Overload{Operator: numberFunction, Function: func(...ref.Val) ref.Val {
-		return types.NewErr("a number was not put in place")
-	}})
+	return nil
 }
 
 // signature is a function of ours: its forms by argument and result types. A

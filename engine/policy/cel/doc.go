@@ -18,4 +18,8 @@
 //  6. At run time facts enter as values that note each look at them on a
 //     policy.Trail (values.go); run.go takes the trail apart, deduction by
 //     deduction.
+//
+// With a cache, what comes out of the first four steps is kept (kept.go,
+// kepttree.go); a later run only plans, each expression when it is first
+// evaluated (late.go).
 package cel

@@ -121,13 +121,16 @@ func (b *builder) compileNew(s scalar, scope names) (interpreter.InterpretableV2
 	if len(b.text.problems) > before {
 		return nil, nil, nil
 	}
-	planned, err := (&plan{numbers: x.numbers, regexes: x.regexes, target: b.interpreter, tree: checked, probes: b.innerProbes(s, checked)}).make()
+	step, err := planned(&plan{numbers: x.numbers, regexes: x.regexes, target: b.interpreter, tree: checked, probes: b.innerProbes(s, checked)})
 	if err != nil {
 		x.wrong(0, message.New("cel.crashed", "detail", err))
 		return nil, nil, nil
 	}
+	if !b.keeps {
+		step.plan = nil
+	}
 	walker := &walker{builder: b, tree: checked, local: placesOf(scope)}
-	return planned, checked.GetType(checked.Expr().ID()), walker.walk(checked.Expr())
+	return step, checked.GetType(checked.Expr().ID()), walker.walk(checked.Expr())
 }
 
 func leadingSpace(text string) int {

@@ -21,6 +21,7 @@ func PolicySchema() []byte { return slices.Clone(policySchema) }
 // Language is CEL in YAML. The zero value is ready.
 type Language struct {
 	Limits policy.Limits // of each evaluation
+	Cache  policy.Cache  // keeps checked expressions for later runs; nil for none
 
 	probes *probe.Recorder // watches the one policy that is compiled; see Probed
 }
@@ -31,6 +32,12 @@ func (Language) Extension() string { return ".cel.yaml" }
 // Compile implements policy.Language. CEL policies have no helper files;
 // unit.Helpers is not looked at.
 func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Policy, error) {
+	if len(unit.Policies) == 0 {
+		return nil, nil
+	}
+	if policies := l.load(unit); policies != nil {
+		return policies, nil
+	}
 	c, err := newCompiler(unit.Schema)
 	if err != nil {
 		return nil, err
@@ -47,6 +54,9 @@ func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Poli
 	}
 	if len(problems) > 0 {
 		return nil, problems
+	}
+	if l.keeps(unit) {
+		l.save(unit, policies)
 	}
 	return policies, nil
 }
@@ -67,7 +77,7 @@ func (c *compiler) compile(unit policy.Unit, source policy.Source, l Language) (
 		return nil, t.problems
 	}
 	b := &builder{compiler: c, text: t, indicator: source.Element,
-		reads: map[*facts.Schema]bool{}, compiled: map[saying]meaning{}}
+		reads: map[*facts.Schema]bool{}, compiled: map[saying]meaning{}, keeps: l.keeps(unit)}
 	if l.probes != nil {
 		b.probes = &probing{recorder: l.probes, words: newSlipper(t, doc, c.schema, source), after: -1}
 	}

@@ -2,6 +2,7 @@ package cel
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"regexp"
 	"regexp/syntax"
@@ -29,6 +30,9 @@ const (
 type plan struct {
 	numbers map[int64]number.Number // literals, by node
 	regexes map[int64]*regex        // patterns of matches, by node of the call
+	// patterns are those that are not compiled yet.
+	patterns map[int64]string
+
 	steps   map[int64]string        // loop steps of comprehensions: the name of what they accumulate
 	folds   map[int64]types.Bool    // all and exists, by node: the result that ends them early
 	folding map[int64]bool          // every comprehension
@@ -44,6 +48,9 @@ type regex struct {
 }
 
 func (p *plan) make() (interpreter.InterpretableV2, error) {
+	if err := p.compilePatterns(); err != nil {
+		return nil, err
+	}
 	p.steps, p.folds, p.folding = map[int64]string{}, map[int64]types.Bool{}, map[int64]bool{}
 	factory := ast.NewExprFactory()
 	ast.PostOrderVisit(p.tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
@@ -59,6 +66,20 @@ func (p *plan) make() (interpreter.InterpretableV2, error) {
 		}
 	}))
 	return p.target.NewInterpretable(p.tree, interpreter.CustomDecoratorV2(p.decorate))
+}
+
+func (p *plan) compilePatterns() error {
+	if len(p.patterns) > 0 {
+		p.regexes = make(map[int64]*regex, len(p.patterns))
+	}
+	for id, pattern := range p.patterns {
+		re, _, ok := compileRegex(pattern)
+		if !ok {
+			return fmt.Errorf("bad pattern %q", pattern)
+		}
+		p.regexes[id] = re
+	}
+	return nil
 }
 
 func (p *plan) fold(id int64, fold ast.ComprehensionExpr) {

@@ -5,8 +5,8 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ir"
 
-	"rubric/engine/facts"
 	"rubric/engine/policy"
+	"rubric/engine/policy/pack"
 )
 
 // kept is what compiling a unit took long to find out. From it and the unit,
@@ -20,7 +20,7 @@ type kept struct {
 type keptPolicy struct {
 	path    string // of its package: "pkg/sub"
 	meta    policy.Meta
-	reads   []int     // ordinals of places in the schema
+	reads   pack.Places
 	clashes [][]clash // of each keyed rule of a program
 }
 
@@ -44,8 +44,8 @@ func (l Language) load(unit policy.Unit) *kept {
 		return nil
 	}
 	k := &kept{plan: &ir.Policy{}}
-	c := &planCoder{data: data, text: string(data)}
-	if c.kept(k); c.broken || c.at != len(data) || !k.fits(unit) {
+	c := &planCoder{pack.Reader(data)}
+	if c.kept(k); !c.Finished() || !k.fits(unit) {
 		return nil
 	}
 	return k
@@ -55,7 +55,7 @@ func (l Language) load(unit policy.Unit) *kept {
 func (k *kept) fits(unit policy.Unit) bool {
 	places := len(unit.Schema.Places())
 	return len(k.policies) == len(unit.Policies) && !slices.ContainsFunc(k.policies, func(p keptPolicy) bool {
-		return len(p.clashes) != keyedRules || slices.ContainsFunc(p.reads, func(n int) bool { return n < 0 || n >= places })
+		return len(p.clashes) != keyedRules || !p.reads.Fit(places)
 	})
 }
 
@@ -65,39 +65,27 @@ func (l Language) save(unit policy.Unit, k *kept) {
 	if l.Cache == nil || unit.Digest == "" {
 		return
 	}
-	c := &planCoder{writes: true}
-	if c.kept(k); !c.broken {
-		_ = l.Cache.Save(keptAs(unit), c.data)
+	c := &planCoder{pack.Writer()}
+	if c.kept(k); !c.Broken() {
+		_ = l.Cache.Save(keptAs(unit), c.Bytes())
 	}
 }
 
 func (c *planCoder) kept(k *kept) {
 	c.plan(k.plan)
-	each(c, &k.policies, c.policy)
+	pack.Each(c.Coder, &k.policies, c.policy)
 }
 
 func (c *planCoder) policy(p *keptPolicy) {
-	c.string(&p.path)
-	for _, text := range []*string{&p.meta.Title, &p.meta.Rule, &p.meta.Interpretation} {
-		c.string(text)
-	}
-	each(c, &p.meta.Evidence, c.string)
-	each(c, &p.reads, func(n *int) { whole(c, n) })
-	each(c, &p.clashes, func(rule *[]clash) {
-		each(c, rule, func(k *clash) {
-			whole(c, &k.line)
-			whole(c, &k.body)
+	pack.Text(c.Coder, &p.path)
+	c.Meta(&p.meta)
+	c.Places(&p.reads)
+	pack.Each(c.Coder, &p.clashes, func(rule *[]clash) {
+		pack.Each(c.Coder, rule, func(k *clash) {
+			pack.Whole(c.Coder, &k.line)
+			pack.Whole(c.Coder, &k.body)
 		})
 	})
-}
-
-// ordinals are places of a schema as they are kept.
-func ordinals(places []*facts.Schema) []int {
-	all := make([]int, len(places))
-	for i, p := range places {
-		all[i] = p.Ordinal
-	}
-	return all
 }
 
 // note keeps what clashes in the keyed rules of a program.

@@ -13,6 +13,7 @@ import (
 
 	"rubric/engine/facts"
 	"rubric/engine/policy"
+	"rubric/engine/policy/pack"
 )
 
 // shelf is a cache in memory.
@@ -60,9 +61,9 @@ func TestKeptPlan(t *testing.T) {
 	if !ok {
 		t.Fatal("the plan cannot be kept")
 	}
-	read := &planCoder{data: data, text: string(data)}
+	read := &planCoder{pack.Reader(data)}
 	back := &ir.Policy{}
-	if read.plan(back); read.broken || read.at != len(data) {
+	if read.plan(back); !read.Finished() {
 		t.Fatal("what was written cannot be read")
 	}
 	again, ok := encodePlan(back)
@@ -101,7 +102,7 @@ func TestKeptStatements(t *testing.T) {
 			continue
 		}
 		back := &ir.Policy{}
-		if (&planCoder{data: data, text: string(data)}).plan(back); !reflect.DeepEqual(back.Funcs, plan.Funcs) {
+		if (&planCoder{pack.Reader(data)}).plan(back); !reflect.DeepEqual(back.Funcs, plan.Funcs) {
 			t.Errorf("%s comes back as %+v", name, back.Funcs.Funcs[0].Blocks[0].Stmts[0])
 		}
 	}

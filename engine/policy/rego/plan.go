@@ -14,6 +14,7 @@ import (
 
 	"rubric/engine/message"
 	"rubric/engine/policy"
+	"rubric/engine/policy/pack"
 )
 
 // plan has OPA plan every rule that is an answer.
@@ -203,7 +204,7 @@ func (c *compilation) analyse(context.Context) {
 			}
 		}
 		found.note(p)
-		found.reads = ordinals(a.reads())
+		found.reads = pack.PlacesOf(a.reads())
 		c.problems = append(c.problems, a.problems...)
 	}
 }
@@ -214,11 +215,7 @@ func (c *compilation) finish(context.Context) {
 	for i, s := range c.unit.Policies {
 		found := &c.found.policies[i]
 		p := c.program(s, found)
-		made := &policy.Policy{Meta: found.meta, Exempts: p.notApplicable != nil, Program: p}
-		for _, ordinal := range found.reads {
-			made.Reads = append(made.Reads, places[ordinal])
-		}
-		c.policies = append(c.policies, made)
+		c.policies = append(c.policies, &policy.Policy{Meta: found.meta, Reads: found.reads.In(places), Exempts: p.notApplicable != nil, Program: p})
 	}
 }
 

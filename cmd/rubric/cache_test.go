@@ -121,12 +121,12 @@ func put(t *testing.T, file, from string) {
 	}
 }
 
-// kept are the files of the cache after one framework was used: its plan, and
-// what its rules can yield.
+// kept are the files of the cache after one framework was used: its Rego
+// plan, its CEL programs, and what its rules can yield.
 func kept(t *testing.T, dir string) []string {
 	t.Helper()
 	all := files(t, dir)
-	if len(all) != 2 {
+	if len(all) != 3 {
 		t.Fatalf("%d files in the cache", len(all))
 	}
 	return all

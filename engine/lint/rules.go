@@ -31,6 +31,7 @@ func Rules() []Rule {
 		{"always-true", Warning, (*checker).alwaysTrue},
 		{"cutoff-never", Warning, (*checker).cutoffNever},
 
+		{"zero-divisor", Warning, (*checker).zeroDivisors},
 		{"share-range", Error, (*checker).shareRanges},
 		{"share-beyond", Warning, (*checker).sharesBeyond},
 		{"deductions-short", Info, (*checker).deductionsShort},

@@ -124,7 +124,8 @@ func TestUnitOf(t *testing.T) {
 		want string
 	}{
 		{call("+", a, b), "万元"}, {call("/", a, b), ratio}, {call("/", a, c), ""}, {call("*", call("/", a, b), c), "元"},
-		{call("*", a, constant("10000")), ""}, {call("/", c, constant("10000")), ""}, {call("*", a, constant("0.6")), "万元"},
+		{call("*", a, constant("10000")), "元"}, {call("/", c, constant("10000")), "万元"}, {call("*", a, constant("1000")), ""}, {call("/", a, constant("100000")), ""},
+		{call("*", call("/", a, b), constant("100")), "%"}, {call("*", c, constant("0.0001")), "万元"}, {call("*", a, constant("0.6")), "万元"},
 		{call("*", a, d), ""}, {call("max", d, a), "万元"}, {d, ""},
 	} {
 		if got := unitOf(x.expr); got != x.want {

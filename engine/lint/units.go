@@ -99,10 +99,10 @@ func productUnit(a, b *script.Expr, depth int) string {
 		return v
 	case v == ratio && u != "":
 		return u
-	case u == "" && plainFactor(a):
-		return v
-	case v == "" && plainFactor(b):
-		return u
+	case u == "":
+		return times(v, a)
+	case v == "":
+		return times(u, b)
 	}
 	return ""
 }
@@ -112,16 +112,70 @@ func quotientUnit(a, b *script.Expr, depth int) string {
 	switch {
 	case u != "" && u == v:
 		return ratio
-	case v == "" && plainFactor(b):
-		return u
+	case v == "":
+		return parted(u, b)
+	}
+	return ""
+}
+
+// conversion is a unit, how many of a smaller one it is, and that one.
+type conversion struct {
+	unit  string
+	many  int64
+	small string
+}
+
+func conversions() []conversion {
+	return []conversion{
+		{ratio, 100, "%"}, {ratio, 1000, "‰"}, {"%", 10, "‰"},
+		{"万元", 10000, "元"}, {"千元", 1000, "元"}, {"元", 10, "角"}, {"元", 100, "分"},
+		{"亿元", 10000, "万元"}, {"亿元", 100_000_000, "元"}, {"万元", 10, "千元"}, {"百万元", 100, "万元"}, {"千万元", 1000, "万元"},
+		{"万人", 10000, "人"}, {"万人次", 10000, "人次"}, {"万户", 10000, "户"},
+		{"公里", 1000, "米"}, {"千米", 1000, "米"}, {"千克", 1000, "克"}, {"吨", 1000, "千克"}, {"吨", 1000, "公斤"}, {"万吨", 10000, "吨"},
+		{"公顷", 10000, "平方米"}, {"万平方米", 10000, "平方米"},
+	}
+}
+
+// times is the unit of a value of a unit that is multiplied by a constant.
+func times(unit string, factor *script.Expr) string {
+	n, ok := spanOf(factor).constant()
+	if !ok {
+		return ""
+	}
+	for _, c := range conversions() {
+		if c.unit == unit && n.Equal(number.Int(c.many)) {
+			return c.small
+		}
+		if c.small == unit && n.Equal(number.Ratio(1, c.many)) {
+			return c.unit
+		}
+	}
+	if plainFactor(n) {
+		return unit
+	}
+	return ""
+}
+
+// parted is the unit of a value of a unit that is divided by a constant.
+func parted(unit string, divisor *script.Expr) string {
+	n, ok := spanOf(divisor).constant()
+	if !ok {
+		return ""
+	}
+	for _, c := range conversions() {
+		if c.small == unit && n.Equal(number.Int(c.many)) {
+			return c.unit
+		}
+	}
+	if plainFactor(n) {
+		return unit
 	}
 	return ""
 }
 
 // plainFactor tells a constant that converts no unit: no power of ten.
-func plainFactor(e *script.Expr) bool {
-	n, ok := spanOf(e).constant()
-	if !ok || n.Sign() <= 0 {
+func plainFactor(n number.Number) bool {
+	if n.Sign() <= 0 {
 		return false
 	}
 	for p := number.Int(10); p.Cmp(number.Int(1_000_000_000)) < 0; p = p.Mul(number.Int(10)) {

@@ -172,7 +172,8 @@ type Place struct {
 
 // Fact is a cited fact. Value stands where Role is "value" or "condition", in
 // the document's own digits; Count where it is "collection"; neither where it
-// is "absent".
+// is "absent". Case stands where it is a fact of another case than the one that
+// is spoken of, which an assessment never cites.
 type Fact struct {
 	Pointer  string          `json:"pointer"`
 	Role     string          `json:"role"`
@@ -181,6 +182,7 @@ type Fact struct {
 	Label    string          `json:"label"`
 	Unit     string          `json:"unit"`
 	Evidence string          `json:"evidence"`
+	Case     string          `json:"case,omitempty"`
 
 	Miscount *Miscount `json:"-"` // of a missing fact that is a list of the wrong length
 }

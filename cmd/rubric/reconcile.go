@@ -8,6 +8,7 @@ import (
 
 	"rubric/engine/reconcile"
 	"rubric/engine/report"
+	"rubric/engine/years"
 )
 
 func (a *app) reconcileCommand() *cobra.Command {
@@ -39,12 +40,13 @@ func (a *app) reconcile(ctx context.Context, c *cobra.Command, s *settings, path
 		if err != nil {
 			return nameOf(e, path), 0, err
 		}
-		r, err := reconciled(ctx, e)
+		chain, compared := d.predecessors(ctx, path, e)
+		r, err := reconciled(ctx, e, chain)
 		if err != nil {
 			return e.ID, 0, err
 		}
 		all = append(all, r)
-		return e.ID, consistency(r), nil
+		return e.ID, worse(compared, consistency(r)), nil
 	})
 	if err != nil {
 		return 0, err
@@ -56,8 +58,27 @@ func (a *app) reconcile(ctx context.Context, c *cobra.Command, s *settings, path
 	return b.code, err
 }
 
-func reconciled(ctx context.Context, e evaluated) (report.Reconciled, error) {
-	found, err := reconcile.Run(ctx, e.rules, e.input)
+// predecessors are a case and those before it, as far as they are there; one that
+// is not where its name says is told of. One that cannot be read leaves the
+// comparison open: that is the code then.
+func (d *desk) predecessors(ctx context.Context, path string, e evaluated) (chain []years.Case, code int) {
+	year, ok := years.Period(e.Period)
+	if !ok || e.Previous == "" {
+		return nil, exitDone
+	}
+	chain, gone, err := d.before(ctx, path, years.Case{Case: e.input, Year: year}, e.Previous)
+	if err != nil {
+		gone, code = err, exitOpen
+	}
+	if gone != nil && ctx.Err() == nil {
+		d.tell(d.say("reconcile.no_previous"))
+		d.tell(indented(d.reason(gone)))
+	}
+	return chain, code
+}
+
+func reconciled(ctx context.Context, e evaluated, chain []years.Case) (report.Reconciled, error) {
+	found, err := reconcile.Run(ctx, e.rules, e.input, chain...)
 	if err != nil {
 		return report.Reconciled{}, err
 	}

@@ -74,28 +74,40 @@ func (a *app) renderYears(w io.Writer, s *settings, told report.YearsTold) error
 
 // chain is a case and its predecessors, the latest first.
 func (d *desk) chain(ctx context.Context, given string) ([]years.Case, error) {
-	var all []years.Case
-	for next := given; len(all) < years.Most; {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		c, previous, err := d.link(next)
-		if err != nil {
-			return nil, err
-		}
-		if n := len(all); n > 0 && all[n-1].Year <= c.Year {
-			return nil, complain("years.not_earlier", "case", next, "year", c.Year, "later", all[n-1].ID, "period", all[n-1].Year)
-		}
-		all = append(all, c)
-		if previous == "" {
-			break
-		}
-		next = filepath.Join(filepath.Dir(filepath.Clean(next)), previous)
-		if !filepath.IsLocal(previous) || !d.isCase(next) {
-			return nil, complain("years.no_previous", "case", c.ID, "previous", previous, "folder", next)
-		}
+	c, previous, err := d.link(given)
+	if err != nil {
+		return nil, err
 	}
-	return all, nil
+	all, gone, err := d.before(ctx, given, c, previous)
+	if err == nil && gone != nil {
+		err = gone
+	}
+	return all, err
+}
+
+// before is a chain from a case on, which is the first of it. gone says that a
+// predecessor is not where its name says; the chain is what comes before it.
+func (d *desk) before(ctx context.Context, given string, first years.Case, previous string) (all []years.Case, gone, err error) {
+	all = []years.Case{first}
+	for at := given; previous != "" && len(all) < years.Most; {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		last := all[len(all)-1]
+		next := filepath.Join(filepath.Dir(filepath.Clean(at)), previous)
+		if !filepath.IsLocal(previous) || !d.isCase(next) {
+			return all, complain("years.no_previous", "case", last.ID, "previous", previous, "folder", next), nil
+		}
+		var c years.Case
+		if c, previous, err = d.link(next); err != nil {
+			return nil, nil, err
+		}
+		if last.Year <= c.Year {
+			return nil, nil, complain("years.not_earlier", "case", next, "year", c.Year, "later", last.ID, "period", last.Year)
+		}
+		all, at = append(all, c), next
+	}
+	return all, nil, nil
 }
 
 // link is one case of a chain, with the name of the one before it. Its facts are

@@ -13,6 +13,7 @@ import "rubric/engine/message"
 type Year struct {
 	Of     int
 	Series string
+	Line   int // in the schema's file
 }
 
 // In is the calendar year that figures are of in a case of a period.
@@ -36,7 +37,7 @@ func (r *schemaReader) readYear(s *Schema, k keywords) {
 	if node == nil {
 		return
 	}
-	of, y := node, &Year{}
+	of, y := node, &Year{Line: r.line(node)}
 	if node.Kind == Object {
 		of, y.Series = node.Member("of"), r.text(node.Member("series"))
 		for _, m := range node.Members() {

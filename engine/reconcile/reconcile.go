@@ -1,7 +1,8 @@
 // Package reconcile finds the facts of a case that contradict each other (勾稽核
 // 对): it runs the identities that the schema declares of its tables (x-table)
-// and the reconciliation checks of the framework, and says which indicators a
-// contradiction touches and by how many points.
+// and the reconciliation checks of the framework, compares them with what the cases
+// of earlier years state, and says which indicators a contradiction touches and by
+// how many points.
 package reconcile
 
 import (
@@ -13,6 +14,7 @@ import (
 	"rubric/engine/message"
 	"rubric/engine/number"
 	"rubric/engine/policy"
+	"rubric/engine/years"
 )
 
 // Result is what is to be said of one case.
@@ -42,9 +44,10 @@ type mark struct {
 	adopt   []policy.Adoption
 }
 
-// Run reconciles a case whose facts are bound. Points are not weighed yet: see
-// Weigh. The error is ctx's.
-func Run(ctx context.Context, rules *engine.Rules, c engine.Case) (*Result, error) {
+// Run reconciles a case whose facts are bound. A chain is the case and its
+// predecessors, the latest first: then what they state differently of one year is
+// found too. Points are not weighed yet: see Weigh. The error is ctx's.
+func Run(ctx context.Context, rules *engine.Rules, c engine.Case, chain ...years.Case) (*Result, error) {
 	words, err := message.Load()
 	if err != nil {
 		return nil, err
@@ -57,6 +60,7 @@ func Run(ctx context.Context, rules *engine.Rules, c engine.Case) (*Result, erro
 			return nil, err
 		}
 	}
+	r.years(chain)
 	r.result.sort()
 	return r.result, nil
 }

@@ -149,6 +149,9 @@ func isFigure(c engine.Fact, figures []string) bool {
 // placed is a fact with its value and its place in the documents, in one line.
 func (w Words) placed(f engine.Fact) string {
 	text := f.Label + " " + strings.TrimSpace(w.value(f))
+	if f.Case != "" {
+		text = w.say("report.of_case", "case", f.Case, "fact", text)
+	}
 	if evidence := w.evidence(f); evidence != "" {
 		text = w.say("report.placed", "fact", text, "evidence", evidence)
 	}

@@ -99,7 +99,7 @@ func NewYears(cases []years.Case, c *years.Comparison) YearsTold {
 	}
 	for _, f := range c.Findings {
 		out.Contradictions = append(out.Contradictions, ContradictYears{Year: f.Year, Label: f.Label,
-			Own: StatedByCase(f.Own), Later: StatedByCase(f.Later), Difference: f.Difference.String()})
+			Own: StatedByCase{f.Own.Case, f.Own.Fact}, Later: StatedByCase{f.Later.Case, f.Later.Fact}, Difference: f.Difference.String()})
 	}
 	return out
 }

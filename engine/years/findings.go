@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"rubric/engine"
+	"rubric/engine/facts"
 	"rubric/engine/number"
 	"rubric/engine/policy"
 )
@@ -21,6 +22,7 @@ type Finding struct {
 type Stated struct {
 	Case string // its id
 	Fact engine.Fact
+	Node *facts.Node
 }
 
 // contradictions are the figures that later cases state otherwise than the case
@@ -38,8 +40,8 @@ func (c *comparing) contradictions() []Finding {
 func (c *comparing) contradicted(f *figure) (all []Finding) {
 	stated := slices.Clone(f.stated)
 	slices.SortStableFunc(stated, byYear)
-	for _, own := range stated {
-		if c.cases[own.at].Year != own.year {
+	for i, own := range stated {
+		if c.cases[own.at].Year != own.year || slices.ContainsFunc(stated[:i], own.repeats) {
 			continue
 		}
 		for _, later := range stated {
@@ -54,8 +56,14 @@ func (c *comparing) contradicted(f *figure) (all []Finding) {
 	return all
 }
 
+// repeats tells whether a case has said the same of the year already, at another
+// place.
+func (s statement) repeats(other statement) bool {
+	return s.at == other.at && s.year == other.year && s.node.Number().Equal(other.node.Number())
+}
+
 func (c *comparing) told(s statement) Stated {
 	causes, _ := policy.Settle([]policy.Cause{{Node: s.node, Role: policy.Value}})
 	cited := engine.CitationsOf(c.cases[s.at].Case, causes)
-	return Stated{Case: c.cases[s.at].ID, Fact: cited.At(0)}
+	return Stated{Case: c.cases[s.at].ID, Fact: cited.At(0), Node: s.node}
 }

@@ -66,10 +66,25 @@ func (r *reading) into(m *facts.Node, p place) place {
 	switch {
 	case p.title == "": // a table of its own
 		p.title, p.in, p.at = label, p.key, m.Pointer()
+	case overYears(m.Schema): // so is one that the schema lays out over years
+		p.title = strings.Join(append(append([]string{p.title}, p.labels...), label), " › ")
+		p.in, p.at, p.labels = p.key, m.Pointer(), nil
 	case label != "":
 		p.labels = append(slices.Clone(p.labels), label)
 	}
 	return p
+}
+
+// overYears tells an object whose members each have places for several years.
+func overYears(s *facts.Schema) bool {
+	for _, row := range s.Properties {
+		for _, year := range row.Properties {
+			if year.Year != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r *reading) node(n *facts.Node, p place) {
@@ -95,19 +110,45 @@ func (r *reading) list(n *facts.Node, p place) {
 			continue
 		}
 		for _, m := range row.Members() {
-			if m.Schema == nil || m.Key == key {
-				continue
+			if m.Schema != nil && m.Key != key {
+				r.cell(m, p, n, name.Text)
 			}
-			title := strings.Join(titles(p.title, p.labels, n.Schema, m.Schema), " › ")
-			column := place{key: p.key + "/" + facts.EscapePointer(name.Text), title: title, year: p.year,
-				in: p.key + "#" + m.Key, at: n.Pointer(), labels: []string{name.Text}}
-			r.node(m, column.down(m.Key))
 		}
 	}
 }
 
+// cell reads a column of a row. What has a year is no column: its members are.
+func (r *reading) cell(m *facts.Node, p place, list *facts.Node, row string) {
+	y := m.Schema.Year
+	switch {
+	case y == nil:
+		r.column(m, p, list, row, m.Key, m.Schema)
+		return
+	case m.Kind != facts.Object:
+		p.year = y.In(r.cases[r.at].Year)
+		r.column(m, p, list, row, "*", list.Schema)
+		return
+	}
+	p.year = y.In(r.cases[r.at].Year)
+	for _, c := range m.Members() {
+		if c.Schema != nil {
+			r.column(c, p, list, row, c.Key, c.Schema)
+		}
+	}
+}
+
+// column reads the figures of a row in a column of that name; each column of a
+// list is a table.
+func (r *reading) column(m *facts.Node, p place, list *facts.Node, row, name string, labelled *facts.Schema) {
+	title := strings.Join(titles(p.title, p.labels, list.Schema, labelled), " › ")
+	column := place{key: p.key + "/" + facts.EscapePointer(row), title: title, year: p.year,
+		in: p.key + "#" + name, at: list.Pointer(), labels: []string{row}}
+	r.node(m, column.down(name))
+}
+
 // titles name a column: the table, where in it the list stands, and the column.
-// A list that says no more than that it has rows is left out.
+// A list that says no more than that it has rows is left out, and so is a column
+// that is nothing but a year's: column is the list then.
 func titles(table string, labels []string, list, column *facts.Schema) []string {
 	all := []string{table}
 	for _, l := range labels {
@@ -115,7 +156,10 @@ func titles(table string, labels []string, list, column *facts.Schema) []string 
 			all = append(all, l)
 		}
 	}
-	return append(all, column.Label())
+	if column != list {
+		all = append(all, column.Label())
+	}
+	return all
 }
 
 func (p place) down(name string) place {

@@ -155,15 +155,20 @@ func (c *comparing) value(f *figure, year int) Value {
 
 func (c *comparing) section(t *table, pointers []string) Section {
 	s := Section{Title: t.title, Pointer: t.pointer}
-	if len(pointers) > 0 && !slices.ContainsFunc(pointers, func(p string) bool { return below(t.pointer, p) }) {
-		return s
-	}
 	for _, f := range t.figures {
+		if len(pointers) > 0 && !slices.ContainsFunc(pointers, func(p string) bool { return f.below(p) || below(t.pointer, p) }) {
+			continue
+		}
 		if made := c.figure(f); made.several() {
 			s.Figures = append(s.Figures, made)
 		}
 	}
 	return s
+}
+
+// below tells whether some case states the figure there.
+func (f *figure) below(pointer string) bool {
+	return slices.ContainsFunc(f.stated, func(s statement) bool { return below(s.node.Pointer(), pointer) })
 }
 
 // below tells whether a pointer is another, or leads on from it.

@@ -27,7 +27,9 @@ const schema = `{"type": "object", "properties": {
    "y2022": {"type": "array", "x-key": "item", "x-year": {"of": 2022, "series": "明细表"}, "items": {"type": "object", "properties": {
      "item": {"type": "string"}, "paid": {"type": "number", "title": "支出", "x-unit": "万元", "minimum": 0}}}}}}}}`
 
-func chain(t *testing.T, sources ...string) (all []years.Case) {
+func chain(t *testing.T, sources ...string) []years.Case { return read(t, schema, sources...) }
+
+func read(t *testing.T, schema string, sources ...string) (all []years.Case) {
 	t.Helper()
 	for i, source := range sources {
 		s, err := facts.ParseSchema("facts.schema.json", []byte(schema))
@@ -161,5 +163,56 @@ func TestPeriod(t *testing.T) {
 		if year, ok := years.Period(text); ok != (want != 0) || ok && year != want {
 			t.Errorf("%q: %d %v", text, year, ok)
 		}
+	}
+}
+
+const laidOut = `{"type": "object", "properties": {
+ "cars": {"type": "object", "title": "车辆", "properties": {
+   "now": {"type": "object", "title": "本年", "x-year": {"of": 0, "series": "用车"}, "properties": {"spent": {"type": "number", "title": "支出"}}}}},
+ "tables": {"type": "object", "title": "附表", "properties": {
+   "t1": {"type": "object", "title": "表1", "properties": {"row_count": {"type": "integer"}, "rows": {"type": "array", "title": "行", "x-key": "item", "x-count": "/tables/t1/row_count", "items": {"type": "object", "properties": {
+     "item": {"type": "string"},
+     "paid": {"type": "object", "title": "支出", "properties": {"y2022": {"type": "number", "x-year": 2022, "title": "2022年"}, "y2023": {"type": "number", "x-year": 2023, "title": "2023年"}}},
+     "y2022": {"type": "object", "title": "2022年", "x-year": 2022, "properties": {"plan": {"type": "number", "title": "预算"}}},
+     "y2023": {"type": "object", "title": "2023年", "x-year": 2023, "properties": {"plan": {"type": "number", "title": "预算"}}},
+     "n2022": {"type": "integer", "title": "2022年", "x-year": 2022}, "n2023": {"type": "integer", "title": "2023年", "x-year": 2023}}}}}},
+   "t2": {"type": "object", "title": "表2", "properties": {
+     "cars": {"type": "object", "title": "车辆", "properties": {"y2022": {"type": "object", "x-year": {"of": 2022, "series": "用车"}, "title": "2022年", "properties": {"spent": {"type": "number", "title": "支出"}}}}},
+     "trips": {"type": "object", "title": "出国", "properties": {
+       "y2022": {"type": "object", "x-year": 2022, "title": "2022年", "properties": {"spent": {"type": "number", "title": "支出"}}},
+       "y2023": {"type": "object", "x-year": 2023, "title": "2023年", "properties": {"spent": {"type": "number", "title": "支出"}}}}}}}}}}}`
+
+// Tables that are laid out over years: years below a column, columns below a year,
+// a year alone, and an object of its own; a series in the middle of it goes with
+// the series.
+func TestCompareLaidOut(t *testing.T) {
+	const later = `{"cars": {"now": {"spent": 4}}, "tables": {"t1": {"row_count": 1, "rows": [
+   {"item": "甲", "paid": {"y2022": 1, "y2023": 2}, "y2022": {"plan": 3}, "y2023": {"plan": 6}, "n2022": 7, "n2023": 8}]},
+  "t2": {"cars": {"y2022": {"spent": 5}}, "trips": {"y2022": {"spent": 9}, "y2023": {"spent": 9}}}}}`
+	const own = `{"cars": {"now": {"spent": 6}}, "tables": {"t2": {"cars": {"y2022": {"spent": 6}}}, "t1": {"row_count": 1, "rows": [{"item": "甲", "paid": {"y2022": 1.5}}]}}}`
+	c := years.Compare(read(t, laidOut, later, own), nil)
+	const want = `用车
+ 支出: 6 4 | -2 -1/3 |  - -
+附表 › 表1 › 支出
+ 甲: 1.5 2 | 0.5 1/3 |  - -
+附表 › 表1 › 预算
+ 甲: 3* 6 | 3 1 |  - -
+附表 › 表1
+ 甲: 7* 8 | 1 1/7 |  - -
+附表 › 表2
+ 出国 › 支出: 9* 9 | 0 0 |  - -`
+	if got := told(c); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	var all []string
+	for _, f := range c.Findings {
+		all = append(all, f.Own.Fact.Pointer+" "+f.Later.Fact.Pointer+" "+f.Difference.String())
+	}
+	// What a case says twice is told once.
+	if got := strings.Join(all, ", "); got != "/cars/now/spent /tables/t2/cars/y2022/spent -1, /tables/t1/rows/0/paid/y2022 /tables/t1/rows/0/paid/y2022 -0.5" {
+		t.Error(got)
+	}
+	if got := told(years.Compare(read(t, laidOut, later, own), []string{"/tables/t2"})); !strings.HasPrefix(got, "用车\n") || !strings.HasSuffix(got, "9* 9 | 0 0 |  - -") || strings.Contains(got, "表1") {
+		t.Error(got)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"rubric/engine"
 	"rubric/engine/casefolder"
+	"rubric/engine/number"
 	"rubric/engine/years"
 	"rubric/tests/internal/shipped"
 )
@@ -126,4 +127,68 @@ func TestPrintedGrowth(t *testing.T) {
 		}
 	}
 	t.Error("the final accounts are not compared")
+}
+
+const (
+	t7Budget = "报告附表 › 表1-7 2021-2023年科协预算决算对比表 › 调整后预算数"
+	t7Spent  = "报告附表 › 表1-7 2021-2023年科协预算决算对比表 › 决算数"
+	t8Budget = "报告附表 › 表1-8 2021-2023年人员经费支出对比表 › 调整后预算数"
+	t8Spent  = "报告附表 › 表1-8 2021-2023年人员经费支出对比表 › 执行数"
+	t11      = "报告附表 › 表1-11 2021-2023年“三公”经费预算支出情况"
+)
+
+// The tables that print three years side by side, each year from its own case, to
+// the text and the tables of the single years.
+func TestTablesOverYears(t *testing.T) {
+	c := compared(t)
+	var differ []string
+	for _, pair := range [][4]string{
+		{t7Budget, "本年支出合计", told, "合计 › 调整后预算数"},
+		{t7Spent, "本年支出合计", told, "合计 › 实际支出"},
+		{t7Budget, "一、基本支出", told, "基本支出 › 调整后预算数"},
+		{t7Spent, "一、基本支出", told, "基本支出 › 实际支出"},
+		{t7Budget, "二、项目支出", told, "项目支出 › 调整后预算数"},
+		{t7Spent, "二、项目支出", told, "项目支出 › 实际支出"},
+		{t7Budget, "人员经费", told, "调整后预算数的构成 › 人员经费"},
+		{t7Budget, "公用支出", told, "调整后预算数的构成 › 公用经费"},
+		{t7Budget, "人员经费", t8Budget, "人员经费合计"},
+		{t7Spent, "人员经费", t8Spent, "人员经费合计"},
+		{t8Budget, "工资福利支出", budget, "工资福利支出"},
+		{t8Spent, "工资福利支出", spent, "工资福利支出"},
+		{t8Budget, "对个人和家庭的补助", budget, "对个人和家庭的补助支出"},
+		{t8Spent, "对个人和家庭的补助", spent, "对个人和家庭的补助支出"},
+		{t11, "公务用车购置及运行维护费 › 预算数", budget, "公务用车运行维护费"},
+		{t11, "公务用车购置及运行维护费 › 支出数", spent, "公务用车运行维护费"},
+		{t11, "公务用车购置及运行维护费 › 预算数", public, "本年“三公”经费预算数"},
+	} {
+		one, other := strings.Join(derived(t, c, pair[0], pair[1]), " "), strings.Join(derived(t, c, pair[2], pair[3]), " ")
+		if one != other {
+			differ = append(differ, pair[1]+": "+one+" ≠ "+other)
+		}
+	}
+	want := []string{ // the report's own contradictions
+		"人员经费: 751.12 842.82 818.05 ≠ 751.13 842.82 818.05",
+		"人员经费: 746.1 842.82 818.05 ≠ 746.11 842.82 818.05",
+		"公务用车购置及运行维护费 › 预算数: 8.94 8.09 8.92 ≠ 8.94 8.94 8.94",
+	}
+	if !slices.Equal(differ, want) {
+		t.Errorf("tables over years differ in\n%s\nwant\n%s", strings.Join(differ, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Changes that the report prints beside its tables: 118.87 less and 58.51 more, by
+// 4.10%, in table 1-7; of the expenses of table 1-11 it says 0.21 less, which is 0.20.
+func TestPrintedChanges(t *testing.T) {
+	var all []string
+	for _, s := range compared(t).Sections {
+		for _, f := range s.Figures {
+			if s.Title == t7Spent && f.Label == "本年支出合计" || s.Title == public && f.Label == "本年“三公”经费支出数" {
+				growth := f.Changes[1].Growth.Mul(number.Int(100)).Round(2, number.RoundHalfUp)
+				all = append(all, f.Changes[0].By.String()+" "+f.Changes[1].By.String()+" "+growth.String()+"%")
+			}
+		}
+	}
+	if got := strings.Join(all, ", "); got != "-0.17 -0.2 -2.64%, -118.87 58.51 4.1%" {
+		t.Error(got)
+	}
 }

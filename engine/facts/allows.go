@@ -34,6 +34,7 @@ func (s *Schema) surelyAllows(value []byte) bool {
 	f := s.fitting()
 	defer s.rest(f)
 	f.scanner = newScanner(value)
-	end := f.value(f.space(0), s, 1)
+	place := slotOf(s)
+	end := f.value(f.space(0), &place, 1)
 	return end != unfit && f.space(end) == len(value)
 }

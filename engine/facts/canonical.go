@@ -117,14 +117,14 @@ func (c *canonical) inOrder(p part, s *Schema) bool {
 	at, shut := c.enter(p)
 	property := 0
 	for next := p.span + 1; at < shut; property++ {
-		for property < len(s.Properties) && !strings.HasPrefix(c.source[at:], s.Properties[property].name()) {
+		for property < len(s.Properties) && !strings.HasPrefix(c.source[at:], s.Properties[property].quoted) {
 			c.where = append(c.where, -1)
 			property++
 		}
 		if property == len(s.Properties) {
 			return false
 		}
-		at = c.space(c.space(at+len(s.Properties[property].name())) + 1)
+		at = c.space(c.space(at+len(s.Properties[property].quoted)) + 1)
 		var member part
 		member, next = c.part(at, next)
 		c.where = append(c.where, int32(len(c.open)))
@@ -146,7 +146,7 @@ func (c *canonical) properties(s *Schema, base int) {
 		if at < 0 {
 			continue
 		}
-		c.out = append(append(append(c.out, before), p.name()...), ':')
+		c.out = append(append(append(c.out, before), p.quoted...), ':')
 		c.value(c.open[at], p)
 		before = ','
 	}

@@ -84,7 +84,7 @@ func appendQuoted(to []byte, text string) []byte {
 // error is that the text is not UTF-8.
 func AppendQuoted(to []byte, text string) ([]byte, error) {
 	s := newScanner(unsafe.Slice(unsafe.StringData(text), len(text)))
-	if end, wide := s.quote(0); end < len(text) || wide && !validText(text) {
+	if end, wide := s.quote(0); end < len(text) || wide && !s.validText(0, end) {
 		return jsontext.AppendQuote(to, text)
 	}
 	return append(append(append(to, '"'), text...), '"'), nil

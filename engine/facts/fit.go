@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"hash/maphash"
+	"math/bits"
 	"slices"
 )
 
@@ -82,7 +84,7 @@ func fit(data []byte, start int, s *Schema) *Node {
 		return nil
 	}
 	start = f.space(start)
-	if end := f.value(start, s, 1); end == unfit || f.space(end) < len(data) {
+	if end := f.value(start, s.slot, 1); end == unfit || f.space(end) < len(data) {
 		return nil
 	}
 	doc := &folded{scanner: newScanner(data), spans: slices.Clone(f.spans)}
@@ -102,10 +104,15 @@ type fitting struct {
 	binder binder        // finds what is wrong with a scalar
 	last   Node          // the scalar that it looked at
 	names  []string      // of the object around the document
-	keys   []string      // x-key members of the lists that it is in
+	keys   []key         // x-key members of the lists that it is in
 	counts []count       // facts that count elements
 	lists  []countedList // those with an x-count
+	seed   maphash.Seed
+	taken  []int32 // see distinct
 }
+
+// key is where the text or the digits of an x-key stand.
+type key struct{ start, end int32 }
 
 // count is a fact that counts the elements of lists.
 type count struct {
@@ -124,12 +131,12 @@ func (s *Schema) fitting() *fitting {
 	if f, ok := s.idle.Get().(*fitting); ok {
 		return f
 	}
-	return &fitting{}
+	return &fitting{seed: maphash.MakeSeed()}
 }
 
 // rest keeps f for another document, and nothing of this one.
 func (s *Schema) rest(f *fitting) {
-	*f = fitting{spans: emptied(f.spans), names: emptied(f.names), keys: emptied(f.keys), counts: emptied(f.counts), lists: emptied(f.lists)}
+	*f = fitting{spans: emptied(f.spans), names: emptied(f.names), keys: emptied(f.keys), counts: emptied(f.counts), lists: emptied(f.lists), seed: f.seed, taken: emptied(f.taken)}
 	s.idle.Put(f)
 }
 
@@ -141,6 +148,25 @@ func emptied[T any](all []T) []T {
 	}
 	clear(all[:cap(all)])
 	return all[:0]
+}
+
+// distinct tells that no two keys are the same. Each takes a place in a table that
+// has room for more than twice as many.
+func (f *fitting) distinct(keys []key) bool {
+	size := 1 << bits.Len(uint(2*len(keys)))
+	f.taken = slices.Grow(f.taken[:0], size)[:size]
+	clear(f.taken)
+	for i, k := range keys {
+		text := f.source[k.start:k.end]
+		at := int(maphash.String(f.seed, text)) & (size - 1)
+		for ; f.taken[at] > 0; at = (at + 1) & (size - 1) {
+			if other := keys[f.taken[at]-1]; f.source[other.start:other.end] == text {
+				return false
+			}
+		}
+		f.taken[at] = int32(i + 1)
+	}
+	return true
 }
 
 // counted tells that every list is as long as the fact says that counts it.

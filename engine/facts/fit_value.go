@@ -1,7 +1,7 @@
 package facts
 
 import (
-	"slices"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,16 +13,16 @@ import (
 // does.
 const unfit = -1
 
-func (f *fitting) value(at int, s *Schema, depth int) int {
-	switch s.Kind {
+func (f *fitting) value(at int, s *slot, depth int) int {
+	switch s.kind {
+	case Num:
+		return f.number(at, s)
+	case Text:
+		return f.text(at, s)
 	case Object:
 		return f.object(at, s, depth)
 	case List:
 		return f.list(at, s, depth)
-	case Text:
-		return f.text(at, s)
-	case Num:
-		return f.number(at, s)
 	}
 	return f.flag(at)
 }
@@ -47,105 +47,93 @@ func (f *fitting) leave(at, open, values int) int {
 	return at
 }
 
-func (f *fitting) object(at int, s *Schema, depth int) int {
+func (f *fitting) object(at int, s *slot, depth int) int {
 	open, at := f.enter(at, depth, '{')
 	if at == unfit {
 		return unfit
 	}
-	next, members := 0, 0
-	for more := f.byteAt(at) != '}'; more; {
-		if next, at = f.property(at, s, next); at == unfit {
+	all, next, members := s.inner, 0, 0
+	more := f.byteAt(at) != '}'
+	for ; more && next < len(all); members++ {
+		p := &all[next]
+		if long := p.length - 8; (f.eight(at)^p.head)<<(p.beyond&63) == 0 && (long <= 0 || long <= 8 && f.eight(at+int(long)) == p.tail) {
+			at += int(p.length)
+		} else if next, at = f.property(at, all, next); at != unfit {
+			p = &all[next]
+		} else {
 			return unfit
 		}
-		first := next
-		if next, at = f.members(at, s, next, depth+1); at == unfit {
+		if f.byteAt(at) == ' ' {
+			at++
+		}
+		if at = f.space(at); p.kind == Num {
+			at = f.number(at, p)
+		} else {
+			at = f.value(at, p, depth+1)
+		}
+		if at == unfit {
 			return unfit
 		}
-		members += next - first
+		next++
 		at, more = f.more(at)
 	}
-	if f.byteAt(at) != '}' || slices.ContainsFunc(s.Properties[next:], (*Schema).wanted) {
+	if more || f.byteAt(at) != '}' || anyWanted(all[next:]) {
 		return unfit
 	}
 	return f.leave(at, open, members)
 }
 
-// members looks over the value of the property next, and those behind it as long
-// as they follow one another as in most documents. The next one is behind them.
-func (f *fitting) members(at int, s *Schema, next, depth int) (behind, end int) {
-	for {
-		at = f.value(at, s.Properties[next], depth)
-		next++
-		if at == unfit || next == len(s.Properties) || f.byteAt(at) != ',' {
-			return next, at
-		}
-		lead := s.Properties[next].lead
-		if f.byteAt(at+1) != ' ' {
-			lead = lead[1 : len(lead)-1]
-		}
-		if !strings.HasPrefix(f.source[at+1:], lead) {
-			return next, at
-		}
-		at = f.space(at + 1 + len(lead))
-	}
-}
-
 // more is behind a comma, or at what else follows a value.
 func (f *fitting) more(at int) (int, bool) {
-	if at = f.space(at); f.byteAt(at) != ',' {
-		return at, false
+	if f.byteAt(at) != ',' {
+		if at = f.space(at); f.byteAt(at) != ',' {
+			return at, false
+		}
 	}
-	return f.space(at + 1), true
+	if at++; f.byteAt(at) == ' ' {
+		at++
+	}
+	return f.space(at), true
 }
 
-// leadOf is what stands between the comma and the value of a member: in most
-// documents all of it, in one without white space from the second character on
-// but for the last.
-func leadOf(name string) string { return ` "` + name + `": ` }
-
-// name is the name of a property in quotes.
-func (s *Schema) name() string { return s.lead[1 : len(s.lead)-2] }
-
-// property is which of the properties from next on comes here, if those before
-// it may be absent, and where its value begins.
-func (f *fitting) property(at int, s *Schema, next int) (property, value int) {
-	for ; next < len(s.Properties); next++ {
-		p := s.Properties[next]
-		if name := p.name(); strings.HasPrefix(f.source[at:], name) {
-			if at = f.space(at + len(name)); f.byteAt(at) != ':' {
-				return next, unfit
+// property is which of the properties from next on comes here, if those before it
+// may be absent, and what is behind its colon.
+func (f *fitting) property(at int, all []slot, next int) (property, behind int) {
+	for ; next < len(all); next++ {
+		p := &all[next]
+		if strings.HasPrefix(f.source[at:], p.place.quoted) {
+			if at = f.space(at + len(p.place.quoted)); f.byteAt(at) == ':' {
+				return next, at + 1
 			}
-			return next, f.space(at + 1)
+			break
 		}
-		if p.wanted() {
+		if p.wanted {
 			break
 		}
 	}
 	return next, unfit
 }
 
-// wanted tells that something is missing, or may be, where s is absent.
-func (s *Schema) wanted() bool { return !s.Optional || s.Required || s.count != nil }
-
-func (f *fitting) list(at int, s *Schema, depth int) int {
+func (f *fitting) list(at int, s *slot, depth int) int {
 	offset, keys, length := at, len(f.keys), 0
 	open, at := f.enter(at, depth, '[')
 	if at == unfit {
 		return unfit
 	}
 	for more := f.byteAt(at) != ']'; more; length++ {
-		if at = f.value(at, s.Items, depth+1); at == unfit {
+		if at = f.value(at, &s.inner[0], depth+1); at == unfit {
 			return unfit
 		}
 		at, more = f.more(at)
 	}
-	if f.byteAt(at) != ']' || length < s.MinItems || s.MaxItems >= 0 && length > s.MaxItems {
+	place := s.place
+	if f.byteAt(at) != ']' || length < place.MinItems || place.MaxItems >= 0 && length > place.MaxItems {
 		return unfit
 	}
-	if s.count != nil {
-		f.lists = append(f.lists, countedList{s, offset, length})
+	if place.count != nil {
+		f.lists = append(f.lists, countedList{place, offset, length})
 	}
-	different := distinctTexts(f.keys[keys:])
+	different := f.distinct(f.keys[keys:])
 	if f.keys = f.keys[:keys]; !different {
 		return unfit
 	}
@@ -154,49 +142,107 @@ func (f *fitting) list(at int, s *Schema, depth int) int {
 
 // text is a text. Where it has escapes, or there is much to check, the scanner
 // reads it.
-func (f *fitting) text(at int, s *Schema) int {
+func (f *fitting) text(at int, s *slot) int {
 	if f.byteAt(at) != '"' {
 		return unfit
 	}
 	end, wide := f.quote(at + 1)
 	if f.byteAt(end) != '"' {
-		return f.scalar(at, s)
+		return f.scalar(at, s.place)
 	}
-	text := f.source[at+1 : end]
-	if wide && !validText(text) {
+	if wide && !f.validText(at+1, end) {
 		return unfit
 	}
-	if !s.anyText || text == "" {
-		f.last.Kind, f.last.Text = Text, text
-		if f.binder.text(&f.last, s); len(f.binder.found) > 0 {
-			return unfit
-		}
-	}
-	if s.key {
-		f.keys = append(f.keys, text)
+	if (!s.plain || end == at+1) && !f.allowed(f.source[at+1:end], at+1, s.place) {
+		return unfit
 	}
 	return end + 1
 }
 
-// validText tells that a text is UTF-8. It is quick where characters have three
-// bytes, as Chinese ones do.
-func validText(text string) bool {
-	for len(text) >= 3 {
-		switch c := text[0]; {
-		case c < utf8.RuneSelf:
-			text = text[1:]
-		case c > 0xe0 && c < 0xf0 && c != 0xed && text[1]&0xc0 == 0x80 && text[2]&0xc0 == 0x80:
-			text = text[3:]
-		default:
-			return utf8.ValidString(text)
-		}
+// allowed tells that a text at a place will do where not any will, and notes an
+// x-key.
+func (f *fitting) allowed(text string, at int, s *Schema) bool {
+	if s.key {
+		f.keys = append(f.keys, key{int32(at), int32(at + len(text))})
 	}
-	return utf8.ValidString(text)
+	if s.anyText && text != "" {
+		return true
+	}
+	f.last.Kind, f.last.Text = Text, text
+	f.binder.text(&f.last, s)
+	return len(f.binder.found) == 0
 }
 
-// number is a number. Unless it is a few digits from 0 on, as most are, the
-// scanner reads it.
-func (f *fitting) number(at int, s *Schema) int {
+// validText tells that what stands from a place to an end, behind which there is
+// ASCII or nothing, is UTF-8. It is quick where characters have three bytes, as
+// Chinese ones do.
+func (s *scanner) validText(at, end int) bool {
+	for at < end {
+		switch word := s.eight(at); {
+		case word&twoWide == isTwoWide && plainLead(byte(word)) && plainLead(byte(word>>24)):
+			at += 6
+		case word&oneWide == isTwoWide&oneWide && plainLead(byte(word)):
+			at += 3
+		case word&(eightBytes*0x80) == 0:
+			at += 8
+		case word&0x80 == 0:
+			at++
+		default:
+			return utf8.Valid(s.data[at:end])
+		}
+	}
+	return true
+}
+
+// twoWide masks what tells two characters of three bytes, isTwoWide is what that has
+// to be; oneWide is what of it is about the first.
+const (
+	twoWide   = 0xc0c0f0c0c0f0
+	isTwoWide = 0x8080e08080e0
+	oneWide   = 0xc0c0f0
+)
+
+// plainLead tells that any two continuing bytes make a character behind a first
+// byte of three.
+func plainLead(c byte) bool { return c != 0xe0 && c != 0xed }
+
+// number is a number. Most are a few digits, perhaps with a point among them, and
+// stand within eight bytes with what follows them.
+func (f *fitting) number(at int, s *slot) int {
+	first := at
+	if s.signed && f.byteAt(at) == '-' {
+		first++
+	}
+	word := f.eight(first)
+	others := notDigits(word)
+	length := bits.TrailingZeros64(others) / 8
+	if length == 0 || length == 8 || length > 1 && byte(word) == '0' || !s.plain && !s.bounded(word, length) {
+		return f.longNumber(at, s.place)
+	}
+	behind := byte(word >> (8 * length))
+	if behind == '.' {
+		point := length + 1
+		length = bits.TrailingZeros64(others&(others-1)) / 8
+		if behind = byte(word >> (8 * length)); length == 8 || length == point || s.whole {
+			return f.longNumber(at, s.place)
+		}
+	}
+	if behind|0x20 == 'e' {
+		return f.longNumber(at, s.place)
+	}
+	return first + length
+}
+
+// bounded tells that a number that begins with so many digits of a word is surely
+// within the bounds of the place.
+func (s *slot) bounded(word uint64, digits int) bool {
+	whole := firstDigits(word, digits)
+	return s.least <= whole && whole < s.most
+}
+
+// longNumber is a number of which there is more to look at. Unless it is no more
+// than digits from 0 on, the scanner reads it.
+func (f *fitting) longNumber(at int, s *Schema) int {
 	end, value := f.digits(at)
 	digits, whole := end-at, true
 	if digits == 0 || digits > 1 && f.data[at] == '0' || !s.fromZero || s.key {
@@ -221,14 +267,20 @@ func (f *fitting) number(at int, s *Schema) int {
 
 // flag is true or false.
 func (f *fitting) flag(at int) int {
-	switch {
-	case strings.HasPrefix(f.source[at:], "true"):
+	switch word := f.eight(at); {
+	case uint32(word) == wordTrue:
 		return at + len("true")
-	case strings.HasPrefix(f.source[at:], "false"):
+	case uint32(word) == wordFals && byte(word>>32) == 'e':
 		return at + len("false")
 	}
 	return unfit
 }
+
+// The first four bytes of true and false, the first of them lowest.
+const (
+	wordTrue = 't' | 'r'<<8 | 'u'<<16 | 'e'<<24
+	wordFals = 'f' | 'a'<<8 | 'l'<<16 | 's'<<24
+)
 
 // around looks over an object that has a document among its scalar members: where
 // that begins, and which of the spans is its own.
@@ -242,7 +294,7 @@ func (f *fitting) around(at int, member string, s *Schema) (inner, span int) {
 		}
 		if at = value; name == member {
 			inner, span = value, len(f.spans)
-			at = f.value(value, s, 2)
+			at = f.value(value, s.slot, 2)
 		} else if f.at = value; f.scanner.scalar(&f.last) {
 			at = f.at
 		} else {
@@ -289,17 +341,20 @@ func (f *fitting) scalar(at int, s *Schema) int {
 		return unfit
 	}
 	f.binder.value(n, s)
-	if len(f.binder.found) > 0 || s.key && !f.key(n) || s.countsLists && !f.tally(n, s) {
+	if len(f.binder.found) > 0 || s.key && !f.key(n, at) || s.countsLists && !f.tally(n, s) {
 		return unfit
 	}
 	return f.at
 }
 
-// key notes an x-key. Of numbers it does so only where the same number has the
-// same digits.
-func (f *fitting) key(n *Node) bool {
-	f.keys = append(f.keys, n.Text)
-	return n.Kind == Text || n.scale == 0 && n.Text != "-0"
+// key notes an x-key that stands at a place. Of numbers it does so only where the
+// same number has the same digits, of texts where it has no escapes.
+func (f *fitting) key(n *Node, at int) bool {
+	if n.Kind == Text {
+		return false
+	}
+	f.keys = append(f.keys, key{int32(at), int32(at + len(n.Text))})
+	return n.scale == 0 && n.Text != "-0"
 }
 
 // tally notes a fact that counts elements.

@@ -18,11 +18,7 @@ type scanner struct {
 }
 
 func (s *scanner) skip() {
-	at := s.at
-	for at < len(s.data) && isSpace(s.data[at]) {
-		at++
-	}
-	s.at = at
+	s.at = s.space(s.at)
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
@@ -223,18 +219,65 @@ func (s *scanner) word(n *Node) bool {
 
 // byteAt is the byte at a place, 0 at the end.
 func (s *scanner) byteAt(at int) byte {
-	if at < len(s.data) {
+	if uint(at) < uint(len(s.data)) {
 		return s.data[at]
 	}
 	return 0
 }
 
+// eight is the eight bytes at a place, the first of them lowest; behind the end
+// there are zeros.
+func (s *scanner) eight(at int) uint64 {
+	if at <= len(s.data)-8 {
+		return binary.LittleEndian.Uint64(s.data[at:])
+	}
+	return s.lastEight(at)
+}
+
+func (s *scanner) lastEight(at int) (word uint64) {
+	for i, c := range s.data[min(at, len(s.data)):] {
+		word |= uint64(c) << (8 * i)
+	}
+	return word
+}
+
 // space is behind white space.
 func (s *scanner) space(at int) int {
-	for at < len(s.data) && isSpace(s.data[at]) {
+	if uint(at) < uint(len(s.data)) && s.data[at] > ' ' {
+		return at
+	}
+	return s.spaces(at)
+}
+
+// spaces is space for more than one: it looks at eight bytes at a time, which
+// are blanks where lines are indented.
+func (s *scanner) spaces(at int) int {
+	for {
+		others := s.eight(at) ^ eightBytes*' '
+		at += bits.TrailingZeros64(others) / 8
+		if others == 0 {
+			continue
+		}
+		if c := s.byteAt(at); c != '\n' && c != '\r' && c != '\t' {
+			return at
+		}
 		at++
 	}
-	return at
+}
+
+// notDigits has the highest bit set in each byte of a word that is no digit.
+func notDigits(word uint64) uint64 {
+	const high = eightBytes * 0x80
+	word ^= eightBytes * '0' // digits are 0 to 9 now
+	return ((word&^high + eightBytes*(0x80-10)) | word) & high
+}
+
+// firstDigits is the value of the first digits of a word, 1 to 8 of them.
+func firstDigits(word uint64, digits int) uint32 {
+	word = (word ^ eightBytes*'0') << (64 - 8*digits)
+	word = word*10 + word>>8 // pairs, in every second byte
+	const fours = 0x000000ff000000ff
+	return uint32(((word&fours)*(100+1_000_000<<32) + (word>>16&fours)*(1+10_000<<32)) >> 32)
 }
 
 // quote is where a text has the first quote, backslash or control character, and

@@ -54,11 +54,12 @@ type Schema struct {
 	fromZero bool            // of a Num: any from 0 on will do, unless it must be whole
 	key      bool            // it is the x-key of the list that its parent is an element of
 	anyText  bool            // of a Text: any will do, but perhaps not the empty one
-	lead     string          // of a property: see leadOf
+	quoted   string          // of a property: its name in quotes
 	index    int             // of a property: its position in its parent's Properties
 	counter  *Schema         // of a List: what counts its elements, where there is one such fact in a document
 
 	countsLists bool      // it is the counter of a list
+	slot        *slot     // of a root: what a fitting needs to know of the tree
 	idle        sync.Pool // of a root: what has looked over documents
 }
 

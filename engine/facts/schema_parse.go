@@ -36,6 +36,8 @@ func ParseSchema(file string, data []byte) (*Schema, error) {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
+	whole := slotOf(root)
+	root.slot = &whole
 	return root, nil
 }
 
@@ -306,7 +308,7 @@ func (r *schemaReader) readObject(s *Schema, k keywords, site *Node) {
 			r.problem(node, message.New("facts.schema_name", "name", clip(node.Key)))
 		}
 		p := r.place(node, s, node.Key)
-		p.lead, p.index = leadOf(p.Name), len(s.Properties)
+		p.quoted, p.index = `"`+p.Name+`"`, len(s.Properties)
 		s.Properties = append(s.Properties, p)
 	}
 	s.byName = slices.Clone(s.Properties)

@@ -48,7 +48,7 @@ func (a *app) bench(ctx context.Context, c *cobra.Command, s *settings, args []s
 		return 0, err
 	}
 	d := a.desk(s)
-	rules, err := d.compile(ctx, args[0])
+	rules, err := d.compile(ctx, d.frameworkNamed(args[0]))
 	if err != nil {
 		return 0, err
 	}
@@ -88,7 +88,7 @@ func (d *desk) documents(paths []string, rules *engine.Rules) (ids []string, doc
 		if err != nil {
 			return nil, nil, err
 		}
-		input, err := prepare(c, rules.Framework)
+		input, err := d.bind(c, rules.Framework)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -44,7 +44,9 @@ func (a *app) build(ctx context.Context, c *cobra.Command, s *settings, args []s
 	if len(args) != 1 {
 		return 0, usage(c, "release.one_framework")
 	}
-	fw, err := a.authorsDesk(s).sound(ctx, args[0])
+	d := a.authorsDesk(s)
+	given := d.frameworkNamed(args[0])
+	fw, err := d.sound(ctx, given)
 	if err != nil {
 		return 0, err
 	}
@@ -64,7 +66,7 @@ func (a *app) build(ctx context.Context, c *cobra.Command, s *settings, args []s
 	if !bundle.IsArchiveName(file) {
 		return 0, complain("release.archive_name", "file", file)
 	}
-	if err := a.checkOutput(file, args); err != nil {
+	if err := a.checkOutput(file, []string{given}); err != nil {
 		return 0, err
 	}
 	if err := a.replace(file, packed); err != nil {

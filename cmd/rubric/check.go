@@ -161,6 +161,7 @@ func closestOf(name string, names []string) any {
 // checkOne examines a framework: what does not load or compile, and where all
 // does, what is likely to be a slip. Findings are the answer, not an error.
 func (k *checking) checkOne(ctx context.Context, dir string) (checked, error) {
+	dir = k.frameworkNamed(dir)
 	r := checked{Folder: dir}
 	if err := k.mustBeFramework(dir); err != nil {
 		return r, err

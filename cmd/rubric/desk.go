@@ -115,7 +115,7 @@ func (a *app) mustBeFramework(dir string) error {
 	info, err := os.Stat(a.path(dir))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return complain("cmd.no_such_folder", "folder", dir)
+		return noSuchFolder(dir, a.beside(dir, usualPolicies, a.isFramework))
 	case err != nil:
 		return complain("cmd.folder_unreadable", "folder", dir, "error", cause(err))
 	case a.isFramework(dir):
@@ -142,11 +142,42 @@ func inside(folder string, names []string) []string {
 	return paths
 }
 
+// The folders in which frameworks and cases usually are.
+const (
+	usualPolicies = "policies"
+	usualInputs   = "inputs"
+)
+
+// beside is the path most like one that is not there: of the folders of its
+// kind in the same place, or in the usual one where no place is named; or "".
+func (a *app) beside(path, usual string, is func(string) bool) string {
+	parent, name := filepath.Split(filepath.Clean(path))
+	if parent == "" {
+		parent = usual
+	}
+	if near := closest(name, a.foldersIn(parent, is)); near != "" {
+		return filepath.Join(parent, near)
+	}
+	return ""
+}
+
+func noSuchFolder(path, near string) error {
+	if near != "" {
+		return complain("cmd.no_such_folder_near", "folder", path, "suggestion", near)
+	}
+	return complain("cmd.no_such_folder", "folder", path)
+}
+
 // mustBeCase tells what people take for a case from what is one. What is
 // neither is for casefolder to complain of.
 func (d *desk) mustBeCase(given string) error {
 	info, err := os.Stat(d.path(given))
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if near := d.beside(given, usualInputs, d.isCase); near != "" {
+			return complain("cmd.no_such_case_near", "case", given, "suggestion", near)
+		}
+		return nil
 	case err != nil:
 		return nil
 	case !info.IsDir():
@@ -316,7 +347,7 @@ func (d *desk) open(ctx context.Context, given string) (e evaluated, err error) 
 	if e.rules, err = d.compile(ctx, dir); err != nil {
 		return e, err
 	}
-	if e.input, err = prepare(e.Case, e.rules.Framework); err != nil {
+	if e.input, err = d.bind(e.Case, e.rules.Framework); err != nil {
 		return e, err
 	}
 	if err := d.mustCover(e.Case, given, e.rules.Framework); err != nil {
@@ -324,6 +355,16 @@ func (d *desk) open(ctx context.Context, given string) (e evaluated, err error) 
 	}
 	d.notes(e.Case, e.rules.Framework)
 	return e, nil
+}
+
+// bind prepares a case; where its facts do not fit and it names another
+// framework, that is most likely why.
+func (d *desk) bind(c *casefolder.Case, fw *framework.Framework) (engine.Case, error) {
+	input, err := prepare(c, fw)
+	if err != nil && c.Framework != "" && c.Framework != fw.ID {
+		d.tell(d.say("cmd.case_of_other_framework", "case", c.ID, "framework", c.Framework, "other", fw.ID))
+	}
+	return input, err
 }
 
 // prepare binds a case to a framework.

@@ -119,7 +119,7 @@ func (a *app) settings(c *cobra.Command, can formats) (*settings, error) {
 	}
 	s := &settings{framework: src.GetString("framework"), policies: src.GetString("policies"), config: src.file}
 	if s.policies == "" {
-		s.policies = "policies"
+		s.policies = usualPolicies
 	}
 	if f := c.Flags().Lookup("output"); f != nil {
 		s.output = f.Value.String()

@@ -57,7 +57,9 @@ func (a *app) sign(ctx context.Context, c *cobra.Command, s *settings, args []st
 	if err != nil {
 		return 0, err
 	}
-	fw, err := a.authorsDesk(s).sound(ctx, args[0])
+	d := a.authorsDesk(s)
+	given := d.frameworkNamed(args[0])
+	fw, err := d.sound(ctx, given)
 	if err != nil {
 		return 0, err
 	}
@@ -65,7 +67,7 @@ func (a *app) sign(ctx context.Context, c *cobra.Command, s *settings, args []st
 	if err != nil {
 		return 0, err
 	}
-	file, err := a.writeSignature(s, fw, args[0], text)
+	file, err := a.writeSignature(s, fw, given, text)
 	if err != nil {
 		return 0, err
 	}

@@ -65,7 +65,7 @@ func (a *app) test(ctx context.Context, c *cobra.Command, s *settings, args []st
 	if len(args) == 0 {
 		return 0, usage(c, "cmd.no_framework_folder")
 	}
-	t := &trial{app: a, settings: s, dir: args[0], indicators: args[1:]}
+	t := &trial{app: a, settings: s, dir: a.desk(s).frameworkNamed(args[0]), indicators: args[1:]}
 	if err := t.options(c); err != nil {
 		return 0, err
 	}

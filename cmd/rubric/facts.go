@@ -16,6 +16,7 @@ import (
 	"rubric/engine/facts"
 	"rubric/engine/message"
 	"rubric/engine/progress"
+	"rubric/engine/report"
 )
 
 func (a *app) factsCommand() *cobra.Command {
@@ -43,7 +44,7 @@ func (a *app) validateCommand() *cobra.Command {
 		DisableFlagsInUseLine: true,
 	}
 	can := formats{"text", "json"}
-	a.settingFlags(c, can, "framework", "policies")
+	a.settingFlags(c, can, "framework", "policies", "width")
 	c.RunE = a.verb(can, a.validate)
 	return c
 }
@@ -189,7 +190,7 @@ func (a *app) renderValidate(w io.Writer, s *settings, results []validated, many
 		return writeJSON(w, results[0])
 	}
 	for _, v := range results {
-		if _, err := fmt.Fprint(w, a.validText(v)); err != nil {
+		if _, err := fmt.Fprint(w, report.Lines(a.validText(v), s.width)); err != nil {
 			return err
 		}
 	}

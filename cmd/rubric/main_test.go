@@ -226,3 +226,16 @@ func TestReplaceFile(t *testing.T) {
 		t.Error(entries)
 	}
 }
+
+// A message for a person at a terminal fits it; the same for a file has a line
+// for each problem.
+func TestTellAtATerminal(t *testing.T) {
+	long := strings.Repeat("事实表里没有这一项，", 5)
+	for columns, want := range map[int]string{0: long + "\n", 60: strings.Repeat("事实表里没有这一项，", 3) + "\n  " + strings.Repeat("事实表里没有这一项，", 2) + "\n"} {
+		var out strings.Builder
+		(&app{stderr: &out, columns: columns}).tell(long)
+		if out.String() != want {
+			t.Errorf("%d columns:\n%s", columns, out.String())
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rubric/engine/message"
+	"rubric/engine/report"
 )
 
 // Exit codes.
@@ -44,6 +45,7 @@ type app struct {
 	now    func() time.Time
 
 	variables []string // the names of all environment variables
+	columns   int      // of the terminal that messages go to, 0 if it is none
 
 	catalogue *message.Catalogue
 	lang      message.Lang
@@ -60,6 +62,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitNotDone
 	}
 	a := &app{args: args, stdin: stdin, stdout: stdout, stderr: stderr, dir: dir, now: time.Now, catalogue: catalogue}
+	a.columns, _ = terminalColumns(stderr)
 	a.env, a.variables = variables(environment)
 	a.lang = a.chooseLang()
 	root := a.rootCommand()
@@ -87,8 +90,16 @@ func (a *app) say(id string, pairs ...any) string {
 	return a.catalogue.Text(a.lang, message.New(id, pairs...))
 }
 
-// tell prints a message for the user.
-func (a *app) tell(text string) { fmt.Fprintln(a.stderr, text) }
+// tell prints a message for the user. What reads it by lines, such as an editor or
+// a script, gets a line for each problem; a person at a terminal gets lines that
+// fit.
+func (a *app) tell(text string) {
+	if a.columns > 0 {
+		fmt.Fprint(a.stderr, report.Lines(text, a.columns))
+		return
+	}
+	fmt.Fprintln(a.stderr, text)
+}
 
 // path is where a path that the user gave leads.
 func (a *app) path(given string) string {

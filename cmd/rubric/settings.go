@@ -358,13 +358,24 @@ func (s *source) chooseWidth(toFile bool) (int, error) {
 // terminalWidth is how wide a text is printed if nobody says so: as wide as
 // the terminal within reason, and the same everywhere if it goes to a file.
 func terminalWidth(stdout io.Writer, toFile bool) int {
-	const widest = 120 // lines longer than that are hard to read
-	if f, ok := stdout.(*os.File); ok && !toFile && term.IsTerminal(int(f.Fd())) {
-		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
-			return min(max(columns, report.MinWidth), widest)
-		}
+	if columns, ok := terminalColumns(stdout); ok && !toFile {
+		return columns
 	}
 	return report.DefaultWidth
+}
+
+// terminalColumns is how wide a text is on a terminal, within reason; not ok if w
+// is none.
+func terminalColumns(w io.Writer) (columns int, ok bool) {
+	const widest = 120 // lines longer than that are hard to read
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
+		return min(max(columns, report.MinWidth), widest), true
+	}
+	return 0, false
 }
 
 func (s *source) chooseTimeout() (time.Duration, error) {

@@ -75,6 +75,17 @@ func (p *page) blocks(indent int, texts []string) {
 	}
 }
 
+// Lines lays the lines of a text out: what is wider than width goes on below,
+// indented a little further than its line.
+func Lines(text string, width int) string {
+	p := newPage(width)
+	for line := range strings.Lines(text) {
+		rest := strings.TrimLeft(line, " ")
+		p.block(len(line)-len(rest), strings.TrimRight(rest, "\n"))
+	}
+	return p.text.String()
+}
+
 // labelled writes a label and, in the column hang, the text that belongs to
 // it.
 func (p *page) labelled(indent int, label, text string, hang int) {

@@ -141,3 +141,16 @@ func TestPlainWidth(t *testing.T) {
 		}
 	}
 }
+
+// A line keeps its indent, and goes on two columns further: 29 Chinese characters
+// fit behind two columns in 60.
+func TestLines(t *testing.T) {
+	text := "短\n  " + strings.Repeat("一二三四五", 6) + "\n\n    末"
+	want := "短\n  " + strings.Repeat("一二三四五", 5) + "一二三四\n    五\n\n    末\n"
+	if got := Lines(text, 60); got != want {
+		t.Errorf("got\n%s", got)
+	}
+	if got := Lines("one\n", 40); got != "one\n" {
+		t.Errorf("%q", got)
+	}
+}

@@ -72,12 +72,13 @@ func assemble(b *bundle.Bundle, extensions []string, problems message.Problems) 
 	for _, f := range b.Files {
 		l.files = append(l.files, policy.Source{File: f.Name, Text: bytes.TrimPrefix(f.Text, []byte("\ufeff"))})
 	}
+	digest, schema := aside(b.Digest), aside(l.parseSchema)
 	l.tree()
-	l.schema()
+	l.schema(<-schema)
 	l.eachLists()
 	l.data()
 	l.match()
-	l.fw.Digest = b.Digest()
+	l.fw.Digest = <-digest
 	l.manifest()
 	return l.fw, l.problems.Err()
 }
@@ -157,18 +158,34 @@ func (l *loading) took(err error) bool {
 	return err != nil
 }
 
-func (l *loading) schema() {
-	text := l.file(SchemaFile)
-	if text == nil {
+// aside does something beside what follows, which takes the result when it is
+// needed.
+func aside[T any](do func() T) <-chan T {
+	done := make(chan T, 1)
+	go func() { done <- do() }()
+	return done
+}
+
+// parsedSchema is a schema and what is wrong with it.
+type parsedSchema struct {
+	schema *facts.Schema
+	err    error
+}
+
+func (l *loading) parseSchema() (p parsedSchema) {
+	if text := l.file(SchemaFile); text != nil {
+		p.schema, p.err = facts.ParseSchema(l.path(SchemaFile), text)
+	}
+	return p
+}
+
+func (l *loading) schema(p parsedSchema) {
+	if l.file(SchemaFile) == nil {
 		l.problem(SchemaFile, 0, 0, message.New("framework.no_schema"))
 		return
 	}
-	schema, err := facts.ParseSchema(l.path(SchemaFile), text)
-	var problems message.Problems
-	if errors.As(err, &problems) {
-		l.problems = append(l.problems, problems...)
-	}
-	l.fw.Schema = schema
+	l.took(p.err)
+	l.fw.Schema = p.schema
 }
 
 // match gives each indicator its policy file, and names what is missing,

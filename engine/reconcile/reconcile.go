@@ -54,9 +54,10 @@ func Run(ctx context.Context, rules *engine.Rules, c engine.Case, chain ...years
 	}
 	lang, _ := message.ParseLang(rules.Framework.Language)
 	r := &running{ctx: ctx, rules: rules, c: c, words: words, lang: lang, result: &Result{Findings: []engine.Reconciliation{}, Open: []Open{}}}
+	checks := r.begin(rules.Checks())
 	r.tables(c.Facts.Root)
-	for _, check := range rules.Checks() {
-		if err := r.check(check); err != nil {
+	for _, done := range checks {
+		if err := r.check(<-done); err != nil {
 			return nil, err
 		}
 	}
@@ -79,12 +80,33 @@ func (r *running) say(id string, pairs ...any) string {
 	return r.words.Text(r.lang, message.New(id, pairs...))
 }
 
-// check runs one of the framework's checks.
-func (r *running) check(check engine.Check) error {
-	checked, err := r.rules.Reconcile(r.ctx, r.c, check)
-	if err != nil {
-		return err
+// checked is what one of the framework's checks came to. The error is ctx's.
+type checked struct {
+	*engine.Checked
+	err error
+}
+
+// begin starts the framework's checks beside each other; each is given in its
+// order.
+func (r *running) begin(checks []engine.Check) []<-chan checked {
+	all := make([]<-chan checked, len(checks))
+	for i, check := range checks {
+		done := make(chan checked, 1)
+		go func() {
+			found, err := r.rules.Reconcile(r.ctx, r.c, check)
+			done <- checked{found, err}
+		}()
+		all[i] = done
 	}
+	return all
+}
+
+// check takes over what one of the framework's checks found.
+func (r *running) check(checked checked) error {
+	if checked.err != nil {
+		return checked.err
+	}
+	check := checked.Check
 	if checked.Failure != nil || len(checked.Missing) > 0 {
 		r.result.Open = append(r.result.Open, Open{check.ID, check.Policy.Meta.Title, checked.Missing, checked.Failure})
 	}

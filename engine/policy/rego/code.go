@@ -1,10 +1,13 @@
 package rego
 
 import (
+	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/open-policy-agent/opa/v1/ir"
 
@@ -67,12 +70,23 @@ func prepare(plan *ir.Policy, builtins map[string]*builtin, keyed ...string) (*c
 		c.byName[fn.Name] = f
 		c.byPath[f.path] = f
 	}
-	for _, f := range c.functions {
-		if err := c.fill(f); err != nil {
-			return nil, err
-		}
+	errs := make([]error, len(c.functions))
+	onAllProcessors(len(c.functions), func(i int) { errs[i] = c.fill(c.functions[i]) })
+	return c, cmp.Or(errs...)
+}
+
+// onAllProcessors does n pieces of work, which are numbered, in no order.
+func onAllProcessors(n int, do func(i int)) {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
 	}
-	return c, nil
+	wait.Wait()
 }
 
 // fill translates a function's blocks.

@@ -6,11 +6,8 @@ package rego
 
 import (
 	"context"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -142,16 +139,7 @@ func (c *compilation) parse(context.Context) {
 	c.capabilities = capabilities(c.builtins)
 	sources := c.sources()
 	modules := make([]parsedModule, len(sources))
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(sources)) {
-		wait.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(sources)); i = next.Add(1) - 1 {
-				modules[i] = c.parseOne(sources[i])
-			}
-		})
-	}
-	wait.Wait()
+	onAllProcessors(len(sources), func(i int) { modules[i] = c.parseOne(sources[i]) })
 	for i, p := range modules {
 		switch s := sources[i]; {
 		case len(s.Text) > maxSource:

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rubric/engine/message"
 )
 
 // result is what one run of the command left.
@@ -236,6 +238,20 @@ func TestTellAtATerminal(t *testing.T) {
 		(&app{stderr: &out, columns: columns}).tell(long)
 		if out.String() != want {
 			t.Errorf("%d columns:\n%s", columns, out.String())
+		}
+	}
+}
+
+// Each verb is found under its own name.
+func TestVerbNames(t *testing.T) {
+	catalogue, err := message.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{catalogue: catalogue, env: func(string) string { return "" }}
+	for _, v := range a.verbs() {
+		if c := v.command(); c.Name() != v.name {
+			t.Errorf("%s makes the command %s", v.name, c.Name())
 		}
 	}
 }

@@ -37,15 +37,47 @@ func (a *app) rootCommand() *cobra.Command {
 	root.PersistentFlags().BoolP("help", "h", false, a.say("cmd.flag_help"))
 	root.PersistentFlags().String("lang", "", a.say("cmd.flag_lang"))
 	root.PersistentFlags().String("config", "", a.say("cmd.flag_config"))
-	root.AddCommand(a.evalCommand(), a.explainCommand(), a.checkCommand(), a.testCommand(), a.factsCommand(),
-		a.benchCommand(), a.capabilitiesCommand(), a.schemaCommand(), a.versionCommand())
-	root.AddCommand(a.buildCommand(), a.signCommand(), a.verifyCommand())
-	root.AddCommand(a.newCommand(), a.fmtCommand(), a.diffCommand(), a.impactCommand(), a.reconcileCommand(), a.panelCommand(), a.yearsCommand(), a.evidenceCommand(), a.papersCommand())
+	complete(root, "lang", "zh", "en")
+	if asked := a.verbAsked(); asked != nil {
+		root.AddCommand(asked())
+		return root
+	}
+	for _, v := range a.verbs() {
+		root.AddCommand(v.command())
+	}
 	root.SetHelpCommand(a.helpCommand())
 	root.InitDefaultHelpCmd()
 	a.translateCompletion(root)
-	complete(root, "lang", "zh", "en")
 	return root
+}
+
+// verb is a command below the root, which is made when it is asked for: making
+// all of them takes longer than many of them work.
+type verb struct {
+	name    string
+	command func() *cobra.Command
+}
+
+func (a *app) verbs() []verb {
+	return []verb{
+		{"eval", a.evalCommand}, {"explain", a.explainCommand}, {"check", a.checkCommand}, {"test", a.testCommand},
+		{"facts", a.factsCommand}, {"bench", a.benchCommand}, {"capabilities", a.capabilitiesCommand},
+		{"schema", a.schemaCommand}, {"version", a.versionCommand}, {"build", a.buildCommand}, {"sign", a.signCommand},
+		{"verify", a.verifyCommand}, {"new", a.newCommand}, {"fmt", a.fmtCommand}, {"diff", a.diffCommand},
+		{"impact", a.impactCommand}, {"reconcile", a.reconcileCommand}, {"panel", a.panelCommand},
+		{"years", a.yearsCommand}, {"evidence", a.evidenceCommand}, {"papers", a.papersCommand},
+	}
+}
+
+// verbAsked makes the verb that the command line begins with, nil where it
+// begins with something else: then all of them are needed to tell what it says.
+func (a *app) verbAsked() func() *cobra.Command {
+	for _, v := range a.verbs() {
+		if len(a.args) > 0 && a.args[0] == v.name {
+			return v.command
+		}
+	}
+	return nil
 }
 
 // complete offers the values of a flag to the shell.

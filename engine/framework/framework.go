@@ -6,6 +6,7 @@ package framework
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"rubric/engine/bundle"
@@ -43,6 +44,8 @@ type Framework struct {
 	Digest        string          // over the names and bytes of all files, "sha256:…"
 	Bundle        *bundle.Bundle  // the files themselves
 
+	indicators []Indicator // of Groups, once they are read
+
 	idLine, idColumn int // where ID stands in framework.yaml
 }
 
@@ -72,7 +75,12 @@ type Indicator struct {
 }
 
 // Indicators are the leaves in the tree's order.
-func (f *Framework) Indicators() []Indicator { return leaves(f.Groups) }
+func (f *Framework) Indicators() []Indicator {
+	if f.indicators != nil {
+		return slices.Clip(f.indicators)
+	}
+	return leaves(f.Groups)
+}
 
 func leaves(groups []Group) []Indicator {
 	var all []Indicator

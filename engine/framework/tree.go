@@ -81,6 +81,7 @@ func (t *treeFile) read(fw *Framework) {
 		return
 	}
 	fw.Groups = t.level(m.Get("tree"), "")
+	fw.indicators = leaves(fw.Groups)
 	t.vetoGrades(fw)
 	t.conflicts(m, fw)
 	t.total(m.Get("tree"), fw.Groups)

@@ -17,10 +17,11 @@ func Inspect(unit policy.Unit) []script.Policy {
 	i := &inspection{schema: unit.Schema, rules: map[string][]*ast.Rule{}, used: map[string]bool{}, opened: map[string]*script.Expr{},
 		lines: map[string][]string{}, elements: map[*ast.Module]*facts.Schema{}, aggregates: unit.Aggregates}
 	var sources []policy.Source
+	allowed := capabilities(builtins())
 	for _, s := range slices.Concat(unit.Policies, unit.Helpers) {
 		i.lines[s.File] = strings.Split(string(s.Text), "\n")
 		m, err := ast.ParseModuleWithOpts(s.File, string(s.Text), ast.ParserOptions{
-			ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: capabilities(builtins())})
+			ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: allowed})
 		if err != nil {
 			continue
 		}

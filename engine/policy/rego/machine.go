@@ -123,7 +123,7 @@ func (m *machine) another(at place, e *entry, trail []policy.Cause) flow {
 	if !m.burn(at, n/moveUnit) || !m.take(at, n*causeBytes) {
 		return broken
 	}
-	e.trail = policy.Distinct(append(e.trail[:len(e.trail):len(e.trail)], trail...), m.sifts)
+	e.trail = m.sieve.Distinct(append(e.trail[:len(e.trail):len(e.trail)], trail...), m.sifts)
 	return next
 }
 
@@ -194,9 +194,9 @@ func (m *machine) enter(fn *function, args []value) (value, int, flow) {
 	r := m.blocks(fn, f)
 	result, line := f.locals[fn.result], f.line
 	if c := collectionOf(result); r == next && fn.partial && c != nil {
-		c.whole = policy.Distinct(m.kept(f.whole), m.sifts)
+		c.whole = m.sieve.Distinct(m.kept(f.whole), m.sifts)
 		if fn.byBody {
-			m.bodies, c.whole = f.bodies, policy.Distinct(slices.Concat(f.bodies...), m.sifts)
+			m.bodies, c.whole = f.bodies, m.sieve.Distinct(slices.Concat(f.bodies...), m.sifts)
 		}
 	}
 	m.pop(f)
@@ -216,7 +216,7 @@ func (m *machine) blocks(fn *function, f *frame) flow {
 			m.giveUp(f, f.mark)
 		}
 		if fn.byBody {
-			f.bodies = append(f.bodies, policy.Distinct(m.kept(f.whole), m.sifts))
+			f.bodies = append(f.bodies, m.sieve.Distinct(m.kept(f.whole), m.sifts))
 			f.whole = f.whole[:0]
 		}
 		if r == returned {
@@ -246,7 +246,7 @@ func (m *machine) recall(reads []policy.Cause) {
 
 // noted is what was read after mark, to be kept with a value.
 func (m *machine) noted(mark int) []policy.Cause {
-	return policy.Distinct(m.kept(m.trail.Tail(mark)), m.sifts)
+	return m.sieve.Distinct(m.kept(m.trail.Tail(mark)), m.sifts)
 }
 
 // tidy drops the repetitions after mark once the trail has grown a lot, so that
@@ -256,7 +256,7 @@ func (m *machine) tidy(mark int) {
 	if m.trail.Mark() <= m.full {
 		return
 	}
-	kept := policy.Distinct(m.trail.Tail(mark), m.sifts)
+	kept := m.sieve.Distinct(m.trail.Tail(mark), m.sifts)
 	m.trail.Cut(mark + len(kept))
 	m.full = max(2*m.trail.Mark(), roomy)
 }
@@ -271,7 +271,7 @@ func (m *machine) sifts(reads int) bool { return m.spend(int64(reads / 4)) }
 func (m *machine) giveUp(f *frame, mark int) {
 	f.whole = append(f.whole, m.trail.Tail(mark)...)
 	if len(f.whole) > f.full {
-		f.whole = policy.Distinct(f.whole, m.sifts)
+		f.whole = m.sieve.Distinct(f.whole, m.sifts)
 		f.full = 2*len(f.whole) + 1<<10
 	}
 	m.trail.Cut(mark)

@@ -14,6 +14,7 @@ type memory struct {
 	frames []*frame         // by how many calls they are within
 	active int              // frames in use
 	reads  []policy.Cause   // what memos and entries keep; full slabs are left to those
+	sieve  policy.Sieve     // drops repetitions
 	called call             // what the built-in being called may use
 	bodies [][]policy.Cause // what each body of the last function byBody read
 

@@ -115,8 +115,8 @@ func (c Citations) source(pointer string) string {
 	return c.evidence.Words(pointer)
 }
 
-// labelSeparator stands between the labels of a fact's path.
-const labelSeparator = " › "
+// LabelSeparator stands between the labels of a fact's path.
+const LabelSeparator = " › "
 
 // Label is the path to a node in the labels of the schema that it is bound to.
 func Label(n *facts.Node) string { return label(n, "") }
@@ -135,7 +135,7 @@ func label(n *facts.Node, key string) string {
 
 func appendPart(to []byte, label string) []byte {
 	if len(to) > 0 {
-		to = append(to, labelSeparator...)
+		to = append(to, LabelSeparator...)
 	}
 	return append(to, label...)
 }

@@ -102,7 +102,7 @@
 // # Floors
 //
 // A package imports only packages below it: number, message, cache, page; typo; bundle, sheet;
-// facts, gitrev; policy, casefolder, grid; policy/script, policy/slip, policy/probe, policy/pack;
+// facts, gitrev; formula; policy, casefolder, grid; policy/script, policy/slip, policy/probe, policy/pack;
 // framework, cohort, policy/rego, policy/cel; engine, signature, schemas; years; review,
 // panel, workbook, mapping, evidence, papers, progress, sensitivity, reconcile, cases, bench, impact, diff, scaffold; ballots, mutate, coverage, receipt, live, lint; report;
 // cmd/rubric. A test holds them to it.

@@ -132,7 +132,7 @@ func (e explainer) lacking(m facts.Missing) Fact {
 	if path := Label(at); path != "" {
 		absent = append([]string{path}, absent...)
 	}
-	f.Label = strings.Join(absent, labelSeparator)
+	f.Label = strings.Join(absent, LabelSeparator)
 	if m.Count != nil {
 		f.Miscount = &Miscount{Label: m.Count.Schema.Label(), Value: m.Count.Text, Len: m.Len}
 	}

@@ -29,6 +29,7 @@ var floors = [][]string{
 	{"engine/typo"},
 	{"engine/facts/yamlfile", "engine/bundle", "engine/sheet"},
 	{"engine/facts", "engine/gitrev", "engine/form"},
+	{"engine/formula"},
 	{"engine/policy", "engine/casefolder", "engine/grid"},
 	{"engine/policy/script", "engine/policy/slip", "engine/policy/probe", "engine/policy/pack"},
 	{"engine/framework", "engine/cohort", "engine/policy/rego", "engine/policy/cel"},
@@ -44,7 +45,7 @@ var floors = [][]string{
 // exact are the packages between the digits of the facts and the score, in
 // which no binary floating point may occur.
 var exact = []string{
-	"engine/number", "engine/facts", "engine/policy", "engine/policy/rego", "engine/policy/cel",
+	"engine/number", "engine/facts", "engine/formula", "engine/policy", "engine/policy/rego", "engine/policy/cel",
 	"engine/framework", "engine/review", "engine/panel", "engine/sensitivity", "engine/reconcile", "engine/years", "engine/cases", "engine",
 }
 

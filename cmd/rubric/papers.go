@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rubric/engine/message"
 	"rubric/engine/papers"
 )
 
@@ -36,7 +37,8 @@ func (a *app) papers(ctx context.Context, c *cobra.Command, s *settings, paths [
 	}
 	var out bytes.Buffer
 	of := papers.Case{Rules: e.rules, Facts: e.Facts, Evidence: e.Evidence, Assessment: e.assessment}
-	if err := papers.Write(&out, of, a.say); err != nil {
+	words := func(m message.Message) string { return a.catalogue.Text(a.lang, m) }
+	if err := papers.Write(ctx, &out, of, a.say, words); err != nil {
 		return 0, err
 	}
 	return outcome(e.assessment), a.deliver(s.output, &out)

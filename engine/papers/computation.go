@@ -9,30 +9,31 @@ import (
 	"rubric/engine/sheet"
 )
 
-// computation writes the ledger: each line's points are a formula over the weight,
-// the exact shares and the lines above, down to the rule score.
-func (r *row) computation(p *paper, listed map[string]int) {
+// computation writes the ledger: what the policy decides as formulas over the cells
+// of the facts, and each line's points as formulas over the lines above, down to
+// the rule score. Where the policy has no formulas, the exact shares stand in their
+// place, and the sheet says so.
+func (r *row) computation(p *paper) {
 	in := p.indicator
 	r.heading(r.say("papers.computation"))
-	if len(r.Rules.Framework.Scale) > 0 {
-		r.marks(p, listed)
-		return
+	d := r.derive(in)
+	if d != nil {
+		r.shared(d)
 	}
-	r.heads(r.say("papers.no"), r.say("papers.step"), r.say("papers.exact"), r.say("papers.share"), r.say("papers.points"), r.say("papers.why"))
-	if in.RuleScore == nil {
-		r.open(in, listed)
-		return
+	l := ledger{row: r, in: in, d: d, scale: r.Rules.Framework.Scale}
+	last := r.say("papers.points")
+	if len(l.scale) > 0 {
+		last = r.say("papers.mark")
 	}
-	l := ledger{row: r, in: in, listed: listed}
-	for _, s := range in.Ledger {
-		l.step(s)
+	r.heads(r.say("papers.no"), r.say("papers.step"), r.say("papers.holds"), r.say("papers.share"), last, r.say("papers.why"))
+	switch {
+	case len(l.scale) > 0:
+		l.marks(p)
+	case in.RuleScore == nil:
+		r.open(in)
+	default:
+		l.points(p)
 	}
-	p.weight = l.weight
-	value, _ := score(in.RuleScore)
-	r.line(0, r.say("papers.rule_score"), "", "", "", r.say("papers.rule_score_is", "digits", r.Rules.Framework.Digits))
-	p.rule = r.cell(colPoints, r.at-1)
-	r.strong()
-	r.Formula(r.sheet, p.rule, r.rounded(l.sum()), value, r.Rules.Framework.Digits)
 }
 
 // rounded is the formula for another one rounded as scores are.
@@ -50,58 +51,40 @@ func (r *row) strong() {
 // ledger writes the lines of a ledger.
 type ledger struct {
 	*row
-	in     *engine.Indicator
-	listed map[string]int
+	in    *engine.Indicator
+	d     *derivation // nil where the policy has no formulas
+	scale []string
 
-	first, last int    // rows with points so far
-	weight      string // the cell
-	deductions  int    // so far
+	first, last int           // rows with points so far
+	weight      string        // the cell
+	no          int           // of the deduction
+	total       number.Number // of the points so far
+}
+
+// points are the lines of a ledger in points, from the weight to the rule score.
+func (l *ledger) points(p *paper) {
+	l.line(0, l.say("papers.weight"), "", "", "", "")
+	l.weight = l.cell(colPoints, l.at-1)
+	p.weight = l.weight
+	l.Number(l.sheet, l.weight, l.in.Weight)
+	l.total, _ = number.ParseFraction(l.in.Weight)
+	l.counted(l.at - 1)
+	if l.d != nil {
+		l.derived()
+	} else {
+		l.stated()
+	}
+	l.rounding()
+	l.line(0, l.say("papers.rule_score"), "", "", "", l.say("papers.rule_score_is", "digits", l.Rules.Framework.Digits))
+	p.rule = l.cell(colPoints, l.at-1)
+	l.strong()
+	value, _ := score(l.in.RuleScore)
+	l.Formula(l.sheet, p.rule, l.rounded(l.sum()), value, l.Rules.Framework.Digits)
 }
 
 // sum is the formula for all points so far.
 func (l *ledger) sum() string {
-	if l.first == 0 {
-		return "0"
-	}
 	return "SUM(" + l.cell(colPoints, l.first) + ":" + l.cell(colPoints, l.last) + ")"
-}
-
-// decimals is how many decimals of points before rounding are shown.
-const decimals = 6
-
-func (l *ledger) step(s engine.Step) {
-	points, _ := number.ParseFraction(s.Points)
-	formula, name, why := "", "", ""
-	switch s.Step {
-	case "weight":
-		name = l.say("papers.weight")
-	case "deduction":
-		l.deduction(points)
-		return
-	case "floor":
-		name, formula, why = l.say("papers.floor"), "MAX(0,-"+l.sum()+")", l.say("papers.floor_why")
-	case "cutoff":
-		name, formula = l.say("papers.cutoff"), "-"+l.sum()
-		if l.in.Cutoff != nil {
-			why = l.clause(l.in.Cutoff)
-		}
-	case "not_applicable":
-		name, formula = l.say("papers.not_applicable"), "-"+l.sum()
-		if l.in.NotApplicable != nil {
-			why = l.clause(l.in.NotApplicable)
-		}
-	case "rounding":
-		name, formula, why = l.say("papers.rounding"), l.rounded(l.sum())+"-"+l.sum(), l.say("papers.rounding_why", "digits", l.Rules.Framework.Digits)
-	}
-	l.line(0, name, "", "", "", why)
-	at := l.at - 1
-	if s.Step == "weight" {
-		l.weight = l.cell(colPoints, at)
-		l.Number(l.sheet, l.weight, s.Points)
-	} else {
-		l.Formula(l.sheet, l.cell(colPoints, at), formula, points, decimals)
-	}
-	l.counted(at)
 }
 
 func (l *ledger) counted(at int) {
@@ -111,99 +94,154 @@ func (l *ledger) counted(at int) {
 	l.last = at
 }
 
-// deduction writes the line of the next deduction.
-func (l *ledger) deduction(points number.Number) {
-	d := l.in.Deductions[l.deductions]
-	l.deductions++
-	l.deductionText(l.deductions, d, l.listed)
-	at := l.at - 1
-	share, err := number.ParseFraction(d.Share)
-	if err != nil {
-		return
-	}
-	l.Formula(l.sheet, l.cell(colValue, at), fraction(d.Share), share, decimals)
-	formula := "-" + l.weight + "*" + l.cell(colValue, at)
-	if weight, _ := number.ParseFraction(l.in.Weight); weight.Sign() == 0 {
-		formula = fraction(points.String())
-	}
-	l.Formula(l.sheet, l.cell(colPoints, at), formula, points, decimals)
-	l.counted(at)
+// formula writes the points of the line that was written last, as a formula over
+// those above.
+func (l *ledger) formula(formula string, points number.Number) {
+	l.Computed(l.sheet, l.cell(colPoints, l.at-1), formula, points)
+	l.total = l.total.Add(points)
+	l.counted(l.at - 1)
 }
 
-// fraction is an exact number as a formula.
-func fraction(text string) string { return strings.TrimPrefix(text, "+") }
+func (l *ledger) rounding() {
+	l.line(0, l.say("papers.rounding"), "", "", "", l.say("papers.rounding_why", "digits", l.Rules.Framework.Digits))
+	score := l.total.Round(l.Rules.Framework.Digits, l.Rules.Framework.Mode)
+	l.formula(l.rounded(l.sum())+"-"+l.sum(), score.Sub(l.total))
+}
 
-// deductionText writes the words of a deduction: item, exact share, reason, the
-// facts by their numbers and the line of the rule.
-func (r *row) deductionText(no int, d engine.Deduction, listed map[string]int) {
-	name := r.say("papers.deduction", "no", no)
-	if d.Item != "" {
-		name = r.say("papers.deduction_item", "no", no, "item", d.Item)
+// floor keeps what is lost within the weight.
+func (l *ledger) floor() {
+	l.line(0, l.say("papers.floor"), "", "", "", l.say("papers.floor_why"))
+	points := number.Number{}
+	if l.total.Sign() < 0 {
+		points = l.total.Neg()
 	}
-	exact := d.Share
-	if d.Mark != nil {
-		exact = *d.Mark
+	l.formula("MAX(0,-"+l.sum()+")", points)
+}
+
+// stated are the lines of a policy without formulas: its shares are constants.
+func (l *ledger) stated() {
+	for i, d := range l.in.Deductions {
+		l.deduction(i, d)
 	}
-	why := d.Reason + "\n" + r.say("papers.by_line", "file", d.Rule.File, "line", d.Rule.Line)
-	if cited := numbers(d.Facts, listed); cited != "" {
-		why += r.say("papers.by_facts", "numbers", cited)
+	for _, s := range l.in.Ledger {
+		switch s.Step {
+		case "floor":
+			l.floor()
+		case "cutoff":
+			l.line(0, l.say("papers.cutoff"), l.say("papers.it_holds"), "", "", "")
+			l.formula("-"+l.sum(), l.total.Neg())
+			l.because(l.clause(l.in.Cutoff))
+		case "not_applicable":
+			l.line(0, l.say("papers.not_applicable"), l.say("papers.it_holds"), "", "", "")
+			l.formula("-"+l.sum(), l.total.Neg())
+			l.because(l.clause(l.in.NotApplicable))
+		}
 	}
-	r.line(0, name, exact, "", "", why)
+}
+
+// deduction writes the line of a deduction whose share is a constant.
+func (l *ledger) deduction(i int, d engine.Deduction) {
+	l.line(0, l.named(i+1, d.Item), l.say("papers.it_holds"), "", "", l.placed(d.Rule, numbers(d.Facts, l.listed)))
+	share, err := number.ParseFraction(d.Share)
+	points, _ := number.ParseFraction(d.Points)
+	formula := "-" + l.weight + "*" + l.cell(colValue, l.at-1)
+	if weight, _ := number.ParseFraction(l.in.Weight); err != nil || weight.Sign() == 0 {
+		formula = "-" + points.String()
+	} else {
+		l.Computed(l.sheet, l.cell(colValue, l.at-1), d.Share, share)
+	}
+	l.formula(formula, points.Neg())
+	l.because(d.Reason)
+}
+
+// named is what a deduction is called.
+func (r *row) named(no int, item string) string {
+	if item == "" {
+		return r.say("papers.deduction", "no", no)
+	}
+	return r.say("papers.deduction_item", "no", no, "item", item)
+}
+
+// placed is where a rule stands, and the facts by their numbers.
+func (r *row) placed(at engine.Place, facts string) string {
+	text := r.say("papers.by_line", "file", at.File[strings.LastIndex(at.File, "/")+1:], "line", at.Line)
+	if facts != "" {
+		text += r.say("papers.by_facts", "numbers", facts)
+	}
+	return text
+}
+
+// because writes why a line is what it is, below it.
+func (r *row) because(texts ...string) {
+	var all []string
+	for _, text := range texts {
+		if text != "" {
+			all = append(all, text)
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	r.Text(r.sheet, r.cell(colNo, r.at), "", "plain")
+	r.wide(colName, strings.Join(all, "\n"), "note")
 }
 
 // clause is why a score is cut off, or an indicator does not apply.
 func (r *row) clause(c *engine.Clause) string {
-	return c.Reason + "\n" + r.say("papers.by_line", "file", c.Rule.File, "line", c.Rule.Line)
+	if c == nil {
+		return ""
+	}
+	return c.Reason + "\n" + r.placed(c.Rule, "")
 }
 
 // numbers are the facts cited, by their numbers on the sheet.
 func numbers(c engine.Citations, listed map[string]int) string {
-	var all []string
+	var all []int
 	for _, f := range c.All() {
 		if no := listed[f.Pointer]; no > 0 {
-			all = append(all, strconv.Itoa(no))
+			all = append(all, no)
 		}
 	}
-	return strings.Join(all, "、")
+	return enumerated(all)
+}
+
+// enumerated are numbers one after the other, of which those that follow each
+// other are put together.
+func enumerated(all []int) string {
+	var parts []string
+	for i := 0; i < len(all); {
+		last := i
+		for last+1 < len(all) && all[last+1] == all[last]+1 {
+			last++
+		}
+		part := strconv.Itoa(all[i])
+		if last > i+1 {
+			part += "–" + strconv.Itoa(all[last])
+		} else if last == i+1 {
+			part += "、" + strconv.Itoa(all[last])
+		}
+		parts = append(parts, part)
+		i = last + 1
+	}
+	return strings.Join(parts, "、")
 }
 
 // open is the computation of an indicator without a score: what is established,
 // and between what the score will be.
-func (r *row) open(in *engine.Indicator, listed map[string]int) {
+func (r *row) open(in *engine.Indicator) {
 	r.line(0, r.say("papers.weight"), "", "", "", "")
 	r.Number(r.sheet, r.cell(colPoints, r.at-1), in.Weight)
 	for i, d := range in.Deductions {
-		r.deductionText(i+1, d, listed)
+		r.line(0, r.named(i+1, d.Item), d.Share, "", "", r.placed(d.Rule, numbers(d.Facts, r.listed)))
 		r.Text(r.sheet, r.cell(colPoints, r.at-1), "-"+d.Points, "figure")
+		r.because(d.Reason)
 	}
 	if in.Failure != nil {
-		r.line(0, r.outcome(in.Outcome), "", "", "", in.Failure.Message+"\n"+r.say("papers.by_line", "file", in.Failure.File, "line", in.Failure.Line))
+		r.line(0, r.outcome(in.Outcome), "", "", "", r.placed(engine.Place{File: in.Failure.File, Line: in.Failure.Line}, ""))
+		r.because(in.Failure.Message)
 	}
 	r.line(0, r.say("papers.rule_score"), "", "", "", r.say("papers.range", "min", in.Range.Min, "max", in.Range.Max))
 	r.Text(r.sheet, r.cell(colPoints, r.at-1), r.say("papers.open"), "figure")
-}
-
-// marks is the computation where the framework has a scale.
-func (r *row) marks(p *paper, listed map[string]int) {
-	in := p.indicator
-	r.heads(r.say("papers.no"), r.say("papers.step"), r.say("papers.no_better"), "", r.say("papers.mark"), r.say("papers.why"))
-	for i, d := range in.Deductions {
-		r.deductionText(i+1, d, listed)
-	}
-	why := ""
-	switch {
-	case in.Failure != nil:
-		why = in.Failure.Message
-	case in.NotApplicable != nil:
-		why = r.clause(in.NotApplicable)
-	case in.Cutoff != nil:
-		why = r.clause(in.Cutoff)
-	case in.RuleMark == nil && in.MarkRange != nil:
-		why = r.say("papers.range", "min", in.MarkRange.Min, "max", in.MarkRange.Max)
-	}
-	r.line(0, r.say("papers.rule_mark"), "", "", "", why)
-	r.strong()
-	r.Text(r.sheet, r.cell(colPoints, r.at-1), r.orOpen(in.RuleMark), "strong")
 }
 
 func (b *book) orOpen(text *string) string {

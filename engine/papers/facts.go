@@ -1,30 +1,47 @@
 package papers
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"rubric/engine"
 	"rubric/engine/facts"
+	"rubric/engine/sheet"
 )
 
-// facts lists the facts that the policy may read, with where they come from. The
-// result is the number of each on the sheet, by its pointer.
-func (r *row) facts(in *engine.Indicator) map[string]int {
+// facts lists the facts that the policy may read, with where they come from.
+func (r *row) facts(in *engine.Indicator) {
 	r.heading(r.say("papers.facts"))
 	r.heads(r.say("papers.no"), r.say("papers.fact"), r.say("papers.value"), r.say("papers.unit"), r.say("papers.evidence_index"), r.say("papers.source"))
-	listed := map[string]int{}
-	for _, n := range r.Rules.FactsOf(r.Facts, in.ID) {
-		listed[n.Pointer()] = len(listed) + 1
-		r.fact(len(listed), n)
+	r.listed, r.factCells, r.factLabels = map[string]int{}, map[string]string{}, map[string]string{}
+	all := r.Rules.FactsOf(r.Facts, in.ID)
+	for i, n := range all {
+		r.listed[n.Pointer()] = i + 1
+		r.factLabels[n.Pointer()] = ownLabel(n, all)
+		r.fact(i+1, n)
 	}
 	for _, m := range in.MissingFact {
-		r.line(len(listed)+1, m.Label, r.say("papers.missing"), m.Unit, "", "")
-		listed[m.Pointer] = len(listed) + 1
+		r.line(len(r.listed)+1, m.Label, r.say("papers.missing"), m.Unit, "", "")
+		r.listed[m.Pointer] = len(r.listed) + 1
 	}
-	if len(listed) == 0 {
+	if len(r.listed) == 0 {
 		r.line(0, r.say("papers.no_facts"), "", "", "", "")
 	}
-	return listed
+}
+
+// ownLabel is the end of a fact's label by which it is told apart from the others.
+func ownLabel(n *facts.Node, others []*facts.Node) string {
+	parts := strings.Split(engine.LabelOf(n), engine.LabelSeparator)
+	for from := len(parts) - 1; from > 0; from-- {
+		own := strings.Join(parts[from:], engine.LabelSeparator)
+		if !slices.ContainsFunc(others, func(o *facts.Node) bool {
+			return o != n && strings.HasSuffix(engine.LabelSeparator+engine.LabelOf(o), engine.LabelSeparator+own)
+		}) {
+			return own
+		}
+	}
+	return engine.LabelOf(n)
 }
 
 // fact writes one fact with its source.
@@ -41,18 +58,26 @@ func (r *row) fact(no int, n *facts.Node) {
 			}
 		}
 	}
-	r.line(no, engine.LabelOf(n), "", n.Schema.Unit, index, source)
+	shown := r.shown(n)
+	r.line(no, engine.LabelOf(n), shown, n.Schema.Unit, index, source)
 	at := r.cell(colExact, r.at-1)
-	switch n.Kind {
-	case facts.Num:
+	if n.Kind == facts.Num {
 		r.Number(r.sheet, at, n.Text)
-	case facts.Bool:
-		r.Text(r.sheet, at, r.yesNo(n.Flag), "plain")
-	case facts.Text:
-		r.Text(r.sheet, at, n.Text, "label")
-	default:
-		r.Text(r.sheet, at, r.say("papers.empty"), "plain")
 	}
+	if n.Kind != facts.Num || sheet.Exact(n.Text) {
+		r.factCells[n.Pointer()] = at
+	}
+}
+
+// shown is what stands in the cell of a fact.
+func (r *row) shown(n *facts.Node) string {
+	switch n.Kind {
+	case facts.Num, facts.Text:
+		return n.Text
+	case facts.Bool:
+		return r.yesNo(n.Flag)
+	}
+	return r.say("papers.empty")
 }
 
 func (b *book) yesNo(flag bool) string {
@@ -71,7 +96,11 @@ func (r *row) line(no int, texts ...string) {
 	r.Text(r.sheet, r.cell(colNo, r.at), number, "plain")
 	all := map[int]string{}
 	for i, text := range texts {
-		r.Text(r.sheet, r.cell(colName+i, r.at), text, "label")
+		style := "label"
+		if column := colName + i; column == colExact || column == colValue || column == colPoints {
+			style = "plain"
+		}
+		r.Text(r.sheet, r.cell(colName+i, r.at), text, style)
 		all[colName+i] = text
 	}
 	r.Fit(r.sheet, r.at, all, func(column int) float64 { return widths[column-1] })

@@ -5,12 +5,14 @@
 package papers
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
 
 	"rubric/engine"
 	"rubric/engine/facts"
+	"rubric/engine/message"
 	"rubric/engine/number"
 	"rubric/engine/sheet"
 )
@@ -26,14 +28,21 @@ type Case struct {
 	Assessment *engine.Assessment
 }
 
-// Write writes the papers. The same case gives the same bytes.
-func Write(w io.Writer, c Case, say Say) error {
-	b := &book{Book: sheet.New(), Case: c, say: say, label: say("papers.sheet_index")}
+// Words puts a message into the language of the papers.
+type Words func(message.Message) string
+
+// Write writes the papers. The same case gives the same bytes. The error is ctx's
+// or w's.
+func Write(ctx context.Context, w io.Writer, c Case, say Say, words Words) error {
+	b := &book{Book: sheet.New(), Case: c, ctx: ctx, say: say, words: words, label: say("papers.sheet_index")}
 	defer b.Close()
 	b.label = b.NameFor(b.label)
 	b.Sheet(b.label) // the first in the book, filled when the others are there
 	for i := range c.Assessment.Indicators {
 		b.papers = append(b.papers, b.indicator(i))
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	b.index()
 	return b.Write(w, say("papers.title"))
@@ -43,7 +52,9 @@ func Write(w io.Writer, c Case, say Say) error {
 type book struct {
 	*sheet.Book
 	Case
+	ctx    context.Context
 	say    Say
+	words  Words
 	label  string // of the index
 	papers []paper
 }
@@ -69,13 +80,17 @@ const (
 )
 
 // widths of the columns, in characters.
-var widths = [...]float64{6, 36, 17, 13, 14, 58}
+var widths = [...]float64{5, 27, 14, 13, 12, 32}
 
 // row is the row that is written next.
 type row struct {
 	*book
 	sheet string
 	at    int
+
+	listed     map[string]int    // the facts' numbers, by pointer
+	factCells  map[string]string // where they stand exactly
+	factLabels map[string]string // what they are called
 }
 
 func (b *book) cell(column, row int) string { return sheet.Cell(column, row) }
@@ -87,13 +102,14 @@ func (b *book) indicator(i int) paper {
 	p := paper{no: no, sheet: b.NameFor(no + " " + in.Title), indicator: in}
 	b.Sheet(p.sheet)
 	b.Widths(p.sheet, widths[:]...)
-	b.Paper(p.sheet, sheet.Landscape)
+	b.Paper(p.sheet, sheet.Portrait)
+	b.RepeatRows(p.sheet, 1)
 	b.Footer(p.sheet, b.say("papers.footer", "no", no, "case", b.Assessment.Case.ID))
 	r := &row{book: b, sheet: p.sheet, at: 1}
 	r.head(&p)
 	r.rule(in)
-	listed := r.facts(in)
-	r.computation(&p, listed)
+	r.facts(in)
+	r.computation(&p)
 	r.review(&p)
 	before := r.at
 	r.signatures()
@@ -122,21 +138,34 @@ func (r *row) labelled(label, text string) {
 		return
 	}
 	r.Merge(r.sheet, colNo, colName, r.at, label, "strong")
-	r.Merge(r.sheet, colExact, colText, r.at, text, "label")
-	lines := 0
-	for part := range strings.SplitSeq(text, "\n") {
-		lines += sheet.Lines(part, widths[2]+widths[3]+widths[4]+widths[5])
+	r.wide(colExact, text, "label")
+}
+
+// wide writes a text over the columns from one on, in a row as high as it needs.
+func (r *row) wide(from int, text, style string) {
+	r.Merge(r.sheet, from, colText, r.at, text, style)
+	lines, width := 0, 0.0
+	for _, w := range widths[from-1:] {
+		width += w
 	}
-	r.Height(r.sheet, r.at, lines)
+	for part := range strings.SplitSeq(text, "\n") {
+		lines += sheet.Lines(part, width)
+	}
+	if r.Height(r.sheet, r.at, lines); style == "note" {
+		r.Tight(r.sheet, r.at, lines)
+	}
 	r.at++
 }
+
+// across makes one cell of those from a column on, in a row of heads.
+func (r *row) across(from, row int) { r.Span(r.sheet, from, colText, row) }
 
 func (r *row) head(p *paper) {
 	a := r.Assessment
 	r.Text(r.sheet, "A1", r.say("papers.paper_title", "no", p.no, "title", p.indicator.Title), "title")
 	r.Height(r.sheet, 1, 2)
-	r.Text(r.sheet, "A2", r.say("papers.paper_hint"), "hint")
-	r.at = 3
+	r.at = 2
+	r.wide(colNo, r.say("papers.paper_hint"), "hint")
 	r.labelled(r.say("papers.case"), a.Case.Title+"（"+a.Case.ID+"）")
 	r.labelled(r.say("papers.framework"), r.say("papers.framework_is", "id", a.Framework.ID, "version", a.Framework.Version, "digest", a.Framework.Digest))
 	r.labelled(r.say("papers.indicator"), p.indicator.Title+"（"+p.indicator.ID+"）")

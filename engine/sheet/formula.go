@@ -3,9 +3,14 @@ package sheet
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
+	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"rubric/engine/number"
 )
@@ -13,10 +18,16 @@ import (
 // digitsKept is how many significant digits a number in a workbook keeps.
 const digitsKept = 15
 
+// Exact tells whether a workbook keeps all digits of a number.
+func Exact(digits string) bool {
+	_, err := number.Parse(digits)
+	return err == nil && len(strings.Trim(digits, "-0.")) <= digitsKept
+}
+
 // Number writes a number by its digits, showing as many decimals as it has. One
 // with more digits than a workbook keeps is written as text.
 func (b *Book) Number(sheet, at, digits string) {
-	if _, err := number.Parse(digits); err != nil || len(strings.Trim(digits, "-0.")) > digitsKept {
+	if !Exact(digits) {
 		b.Text(sheet, at, digits, "figure")
 		return
 	}
@@ -34,31 +45,57 @@ func (b *Book) Formula(sheet, at, formula string, value number.Number, decimals 
 	b.decimals(sheet, at, decimals)
 }
 
-// Cached is a number as the value of a formula is stored: as many decimals as a
-// workbook can tell apart from binary noise.
+// Computed is Formula with as many decimals as the number has, from two to six.
+func (b *Book) Computed(sheet, at, formula string, value number.Number) {
+	const format = "0.00####"
+	b.Formula(sheet, at, formula, value, 0)
+	b.formatted(sheet, at, "computed", format)
+}
+
+// TextFormula writes a formula that gives a text, and the text that it gives now.
+func (b *Book) TextFormula(sheet, at, formula, value, style string) {
+	b.formulas = true
+	b.texts = append(b.texts, value)
+	b.Do(b.File.SetCellDefault(sheet, at, fmt.Sprintf("0.%0*d", noteDigits, len(b.texts)-1)))
+	b.Do(b.File.SetCellFormula(sheet, at, formula))
+	b.Styled(sheet, at, style)
+}
+
+// cachedDecimals is how many decimals the value of a formula is stored with: those
+// that a workbook can tell apart from binary noise. With noteDigits, stored is not
+// a value but the number of a text, until the workbook is written: the library has
+// no way to store the text that a formula gives.
+const (
+	cachedDecimals = 12
+	noteDigits     = cachedDecimals + 1
+)
+
+// Cached is a number as the value of a formula is stored.
 func Cached(n number.Number) string {
-	const decimals = 12
-	return n.Round(decimals, number.RoundHalfUp).String()
+	return n.Round(cachedDecimals, number.RoundHalfUp).String()
 }
 
 func (b *Book) decimals(sheet, at string, decimals int) {
-	name := "figure" + strings.Repeat("0", decimals)
+	b.formatted(sheet, at, "figure"+strings.Repeat("0", decimals), strings.TrimSuffix("0."+strings.Repeat("0", decimals), "."))
+}
+
+// formatted gives a cell the style of figures in a format, under a name.
+func (b *Book) formatted(sheet, at, name, format string) {
 	if !b.HasStyle(name) {
 		style, err := b.File.GetStyle(b.Style("figure"))
 		b.Do(err)
 		if err != nil {
 			return
 		}
-		format := strings.TrimSuffix("0."+strings.Repeat("0", decimals), ".")
 		style.CustomNumFmt = &format
 		b.AddStyle(name, *style)
 	}
 	b.Styled(sheet, at, name)
 }
 
-// writeNumbers writes the workbook with the values of its formulas as numbers.
-// The library stores them as texts, which programs show as texts until they
-// compute the workbook anew.
+// writeNumbers writes the workbook with the values of its formulas as what they
+// are. The library stores numbers as texts, which programs show as texts until
+// they compute the workbook anew.
 func (b *Book) writeNumbers(w io.Writer) error {
 	data, err := b.File.WriteToBuffer()
 	if err != nil {
@@ -70,14 +107,34 @@ func (b *Book) writeNumbers(w io.Writer) error {
 	}
 	out := zip.NewWriter(w)
 	for _, part := range in.File {
-		if err := copyPart(out, part); err != nil {
+		if err := b.copyPart(out, part); err != nil {
 			return err
 		}
 	}
 	return out.Close()
 }
 
-func copyPart(out *zip.Writer, part *zip.File) error {
+// computed is a formula with what it gives, as the library writes it.
+var computed = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(` t="str"(><f>[^<]*</f><v>)(-?[0-9][0-9.]*)(</v>)`)
+})
+
+// stored is a formula with what it gives as the number or text that it is.
+func (b *Book) stored(cell []byte) []byte {
+	parts := computed().FindSubmatch(cell)
+	digits, isText := strings.CutPrefix(string(parts[2]), "0.")
+	if !isText || len(digits) != noteDigits {
+		return slices.Concat(parts[1], parts[2], parts[3])
+	}
+	no, err := strconv.Atoi(digits)
+	var text bytes.Buffer
+	if b.Do(err); err == nil {
+		b.Do(xml.EscapeText(&text, []byte(b.texts[no])))
+	}
+	return slices.Concat([]byte(` t="str"`), parts[1], text.Bytes(), parts[3])
+}
+
+func (b *Book) copyPart(out *zip.Writer, part *zip.File) error {
 	from, err := part.Open()
 	if err != nil {
 		return err
@@ -88,7 +145,7 @@ func copyPart(out *zip.Writer, part *zip.File) error {
 		return err
 	}
 	if strings.HasPrefix(part.Name, "xl/worksheets/") { // in a text, < and > are escaped
-		text = bytes.ReplaceAll(text, []byte(` t="str"><f>`), []byte(`><f>`))
+		text = computed().ReplaceAllFunc(text, b.stored)
 	}
 	to, err := out.CreateHeader(&zip.FileHeader{Name: part.Name, Method: zip.Deflate})
 	if err == nil {
@@ -106,9 +163,19 @@ func (b *Book) Merge(sheet string, from, to, row int, text, style string) {
 	b.Text(sheet, Cell(from, row), text, style)
 }
 
+// Span makes one cell of several in a row.
+func (b *Book) Span(sheet string, from, to, row int) {
+	b.Do(b.File.MergeCell(sheet, Cell(from, row), Cell(to, row)))
+}
+
 // Height makes a row as high as so many lines of text need.
 func (b *Book) Height(sheet string, row, lines int) {
 	b.Do(b.File.SetRowHeight(sheet, row, float64(max(lines, 1)*lineHeight+3)))
+}
+
+// Tight makes a row as high as so many lines of a note need.
+func (b *Book) Tight(sheet string, row, lines int) {
+	b.Do(b.File.SetRowHeight(sheet, row, float64(max(lines, 1)*noteHeight+4)))
 }
 
 // Link makes a cell lead to another sheet.

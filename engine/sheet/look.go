@@ -31,6 +31,7 @@ func looks() []look {
 		{"label", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: left, Border: grey}},
 		{"plain", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "center"}, Border: grey}},
 		{"small", excelize.Style{Font: &excelize.Font{Family: font, Size: 8, Color: "7F7F7F"}, Alignment: left, Border: grey}},
+		{"note", excelize.Style{Font: &excelize.Font{Family: font, Size: 9, Color: "404040"}, Alignment: left, Border: grey}},
 		{"before", excelize.Style{Font: &excelize.Font{Family: font, Size: 10, Color: "7F7F7F"}, Alignment: right, Border: grey}},
 		{"open", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: left, Border: grey, NumFmt: TextFormat, Protection: open}},
 		{"figure", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: right, Border: grey}},

@@ -18,6 +18,7 @@ type Book struct {
 	style    map[string]int
 	taken    map[string]bool // names of sheets, in small letters
 	formulas bool            // there are some
+	texts    []string        // that formulas give
 	err      error
 }
 
@@ -121,6 +122,9 @@ func (b *Book) Freeze(sheet string, row int) {
 // lineHeight is how high a line of text in a cell is, in points.
 const lineHeight = 15
 
+// noteHeight is how high a line of a note is.
+const noteHeight = 12
+
 // Fit makes a row as high as its longest text, by column, needs.
 func (b *Book) Fit(sheet string, row int, texts map[int]string, widths func(column int) float64) {
 	lines := 1
@@ -166,14 +170,14 @@ func (b *Book) Footer(name, text string) {
 	b.Do(b.File.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L" + text + "&R&P / &N"}))
 }
 
-// The height of a landscape A4 page in points, as the sheets that we write are
+// The height of an upright A4 page in points, as the sheets that we write are
 // scaled, and by how much more may be squeezed onto it.
 const (
-	pageHeight = 690
-	squeezed   = 1.25
+	pageHeight = 790
+	squeezed   = 1.15
 )
 
-// OnePage puts a sheet on one page if it is not much more than that; else its last
+// OnePage puts a sheet on one upright page if it is not much more than that; else its last
 // rows, from one on, are kept together.
 func (b *Book) OnePage(name string, keep, last int) {
 	height, kept := 0.0, 0.0

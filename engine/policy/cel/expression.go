@@ -23,6 +23,13 @@ import (
 type expression struct {
 	line int // in the file
 	step interpreter.InterpretableV2
+	*said
+}
+
+// said is what an expression says, for who does not run it.
+type said struct {
+	tree    *ast.AST
+	numbers map[int64]number.Number // literals, by node
 }
 
 // names are what an expression may name besides the facts and variables: each
@@ -67,7 +74,7 @@ func (b *builder) compile(s scalar, scope names) (*expression, *types.Type, *pla
 		return nil, nil, nil
 	}
 	line, _ := b.text.position(s, leadingSpace(s.text))
-	return &expression{line, c.step}, c.typ, c.place
+	return &expression{line, c.step, c.said}, c.typ, c.place
 }
 
 // saying is an expression as written, and how many variables it may name.
@@ -79,7 +86,8 @@ type saying struct {
 // meaning is what became of an expression, wherever it stands; the step is nil
 // when there was a problem.
 type meaning struct {
-	step  interpreter.InterpretableV2
+	step interpreter.InterpretableV2
+	*said
 	typ   *types.Type
 	place *place
 	reads map[*facts.Schema]bool
@@ -91,26 +99,26 @@ func (b *builder) compileAlone(s scalar, scope names) meaning {
 	b.reads = map[*facts.Schema]bool{}
 	defer func() { b.reads = around }()
 	var m meaning
-	m.step, m.typ, m.place = b.compileNew(s, scope)
+	m.step, m.said, m.typ, m.place = b.compileNew(s, scope)
 	m.reads = b.reads
 	return m
 }
 
-func (b *builder) compileNew(s scalar, scope names) (interpreter.InterpretableV2, *types.Type, *place) {
+func (b *builder) compileNew(s scalar, scope names) (interpreter.InterpretableV2, *said, *types.Type, *place) {
 	x := &subject{builder: b, scalar: s, scope: scope, source: common.NewTextSource(s.text),
 		numbers: map[int64]number.Number{}, regexes: map[int64]*regex{}}
 	before := len(b.text.problems)
 	tree, errs := b.parser.Parse(x.source)
 	if found := errs.GetErrors(); len(found) > 0 {
 		x.syntaxErrors(found)
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	x.tree = tree
 	x.rewrite()
 	env, err := x.environment()
 	if err != nil {
 		x.wrong(0, message.New("cel.crashed", "detail", err))
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	checked, errs := checker.Check(tree, x.source, env)
 	x.tree = checked
@@ -119,18 +127,18 @@ func (b *builder) compileNew(s scalar, scope names) (interpreter.InterpretableV2
 		x.restrict()
 	}
 	if len(b.text.problems) > before {
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	step, err := planned(&plan{numbers: x.numbers, regexes: x.regexes, target: b.interpreter, tree: checked, probes: b.innerProbes(s, checked)})
 	if err != nil {
 		x.wrong(0, message.New("cel.crashed", "detail", err))
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	if !b.keeps {
 		step.plan = nil
 	}
 	walker := &walker{builder: b, tree: checked, local: placesOf(scope)}
-	return step, checked.GetType(checked.Expr().ID()), walker.walk(checked.Expr())
+	return step, &said{checked, x.numbers}, checked.GetType(checked.Expr().ID()), walker.walk(checked.Expr())
 }
 
 func leadingSpace(text string) int {

@@ -218,7 +218,7 @@ func (c *coder) readStep(x *expression) {
 		if c.plan(p); c.Broken() {
 			return
 		}
-		c.steps[at].id = p.tree.Expr().ID()
+		c.steps[at].id, c.steps[at].said = p.tree.Expr().ID(), &said{p.tree, p.numbers}
 	}
-	x.step = c.steps[at]
+	x.step, x.said = c.steps[at], c.steps[at].said
 }

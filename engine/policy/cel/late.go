@@ -16,6 +16,7 @@ type lateStep struct {
 	once sync.Once
 	plan *plan // nil once it is planned, unless it is to be kept
 	step interpreter.InterpretableV2
+	said *said // of what was kept
 }
 
 // planned is a lateStep that is planned now. The error is cel-go's.

@@ -79,7 +79,7 @@ func (b *builder) watched(s scalar, x *expression, condition bool) *expression {
 	if condition {
 		b.probes.after = point
 	}
-	return &expression{x.line, &probeStep{x.step, b.probes.recorder, point}}
+	return &expression{x.line, &probeStep{x.step, b.probes.recorder, point}, x.said}
 }
 
 // inBands says that what is compiled now are bands, or no more.

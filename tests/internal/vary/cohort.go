@@ -20,7 +20,9 @@ func Cohort(seed uint64, doc *facts.Document, reads []*facts.Schema, parsed func
 	}
 	all := make([]*tree.Doc, n)
 	for i := range all {
-		all[i] = parsed()
+		if all[i] = parsed(); len(places) == 0 {
+			continue
+		}
 		for range 2 + c.Below(12) {
 			p := Pick(c, places)
 			old, _ := all[i].At(p.Pointer)

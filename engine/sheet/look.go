@@ -29,6 +29,7 @@ func looks() []look {
 		{"head", excelize.Style{Font: &excelize.Font{Family: font, Size: 10, Bold: true, Color: "FFFFFF"}, Fill: fill("1F3864"), Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "center", WrapText: true}, Border: grey}},
 		{"heading", excelize.Style{Font: &excelize.Font{Family: font, Size: 10, Bold: true, Color: "1F3864"}, Fill: fill("DDE6F3"), Border: grey}},
 		{"label", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: left, Border: grey}},
+		{"link", excelize.Style{Font: &excelize.Font{Family: font, Size: 10, Color: "0563C1", Underline: "single"}, Alignment: left, Border: grey}},
 		{"plain", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "center"}, Border: grey}},
 		{"small", excelize.Style{Font: &excelize.Font{Family: font, Size: 8, Color: "7F7F7F"}, Alignment: left, Border: grey}},
 		{"note", excelize.Style{Font: &excelize.Font{Family: font, Size: 9, Color: "404040"}, Alignment: left, Border: grey}},

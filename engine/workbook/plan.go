@@ -188,15 +188,9 @@ func clipName(base, suffix string) string {
 func (p *Plan) serves(place *facts.Schema) []served {
 	var all []served
 	for _, in := range p.rules.Framework.Indicators() {
-		policy, _ := p.rules.Policy(in.ID)
-		if policy == nil {
-			continue
-		}
-		for _, s := range policy.Reads {
-			if s == place || s.Count == place.Path() {
-				all = append(all, served{policy.Meta.Title, policy.Meta.Rule})
-				break
-			}
+		if p.reads(in, place) {
+			policy, _ := p.rules.Policy(in.ID)
+			all = append(all, served{policy.Meta.Title, policy.Meta.Rule})
 		}
 	}
 	return all

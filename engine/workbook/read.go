@@ -190,6 +190,9 @@ func (r *reader) sheets() {
 		r.problems.Add(message.Problem{File: r.file, Pointer: name, Message: message.New("workbook.sheet_added", "name", name)})
 	}
 	for _, g := range r.book.Grids {
+		if g.Name == r.plan.say("workbook.instructions") {
+			continue // nothing is read there
+		}
 		for _, area := range g.Merged {
 			r.problems.Add(message.Problem{File: r.file, Pointer: g.Name + "!" + area.String(), Message: message.New("workbook.merged")})
 		}

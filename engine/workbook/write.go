@@ -71,6 +71,9 @@ func (p *Plan) Write(w io.Writer, c Contents) error {
 		} else {
 			b.list(s)
 		}
+		if p.standing(s).needed() {
+			b.tab(s.Name)
+		}
 	}
 	b.documents()
 	b.meta()

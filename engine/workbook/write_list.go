@@ -3,7 +3,6 @@ package workbook
 import (
 	"crypto/sha256"
 	"fmt"
-	"strconv"
 
 	"github.com/mattn/go-runewidth"
 	"github.com/xuri/excelize/v2"
@@ -244,33 +243,3 @@ func (b *writer) documents() {
 
 // documentHeads are the columns of the sheet of documents.
 var documentHeads = [...]string{"workbook.document_id", "workbook.document_title", "workbook.document_file", "workbook.document_date", "workbook.document_digest"}
-
-// steps are what to do, in order.
-var steps = [...]string{"workbook.instruction_1", "workbook.instruction_2", "workbook.instruction_3", "workbook.instruction_4", "workbook.instruction_5",
-	"workbook.instruction_6", "workbook.instruction_7", "workbook.instruction_8", "workbook.instruction_9", "workbook.instruction_10"}
-
-// instructions say how to fill the workbook in.
-func (b *writer) instructions() {
-	name := b.plan.say("workbook.instructions")
-	_, err := b.file.NewSheet(name)
-	b.do(err)
-	b.do(b.file.SetColWidth(name, "A", "A", 6))
-	b.do(b.file.SetColWidth(name, "B", "B", 110))
-	b.text(name, "A1", b.plan.rules.Framework.Title, "title")
-	b.do(b.file.SetRowHeight(name, 1, 28))
-	row := 3
-	for i, id := range steps {
-		b.text(name, cell(1, row), strconv.Itoa(i+1), "label")
-		b.text(name, cell(2, row), b.plan.say(id), "label")
-		row++
-	}
-	row++
-	b.text(name, cell(2, row), b.plan.say("workbook.sheets"), "heading")
-	for _, s := range b.plan.Sheets {
-		row++
-		b.text(name, cell(2, row), s.Name, "label")
-		b.do(b.file.SetCellHyperLink(name, cell(2, row), "'"+s.Name+"'!A1", "Location"))
-	}
-	b.book.Paper(name, sheet.Landscape)
-	b.protect(name)
-}

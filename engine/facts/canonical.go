@@ -2,6 +2,7 @@ package facts
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"hash"
 	"slices"
 	"strings"
@@ -12,9 +13,7 @@ import (
 type canonical struct {
 	scanner
 	spans []span
-	open  []part  // members of the objects that it is in
-	where []int32 // where in open the properties of those objects stand, -1 for nowhere
-	out   []byte  // what is not hashed yet
+	open  []part // members of the objects that it is in
 	sum   hash.Hash
 
 	orders [shapes]order
@@ -47,189 +46,201 @@ const hashed = 4096
 func (f *folded) digest(n *Node) string {
 	c := canonical{
 		scanner: scanner{data: f.data, source: f.source}, spans: f.spans,
-		open: make([]part, 0, nodeSlab), where: make([]int32, 0, nodeSlab), out: make([]byte, 0, hashed+hashed/4), sum: sha256.New(),
+		open: make([]part, 0, 4*nodeSlab), sum: sha256.New(),
 	}
-	c.value(part{start: n.Offset, end: n.below.last, span: n.below.span}, n.Schema)
-	c.sum.Write(c.out)
-	return digestText(c.sum.Sum(c.out[:0]))
+	var place *slot
+	if n.Schema != nil {
+		place = n.Schema.slot
+	}
+	rest := c.value(make([]byte, 0, 2*hashed), &part{start: n.Offset, end: n.below.last, span: n.below.span}, place)
+	c.sum.Write(rest)
+	return digestText(c.sum.Sum(rest[:0]))
 }
 
-// value writes what stands at p; s is its place, nil if nobody knows.
-func (c *canonical) value(p part, s *Schema) {
+// value writes what stands at p; s is its place, nil if nobody knows. What it
+// appends to is not hashed yet, and neither is what it gives.
+func (c *canonical) value(to []byte, p *part, s *slot) []byte {
 	switch c.data[p.start] {
 	case '{':
-		if s == nil || !c.known(p, s) {
-			c.object(p, s)
-		}
+		return c.object(to, p, s)
 	case '[':
-		c.list(p, s)
-	default:
-		c.scalar(p)
+		return c.list(to, p, s)
 	}
+	return c.scalar(to, p)
+}
+
+func (c *canonical) object(to []byte, p *part, s *slot) []byte {
+	base := len(c.open)
+	if s != nil && s.kind == Object && c.inOrder(p, s.inner) {
+		to = c.properties(to, base, s)
+	} else {
+		c.open = c.open[:base]
+		c.sorted(p)
+		to = c.members(to, base, s)
+	}
+	c.open = c.open[:base]
+	return c.flush(to)
 }
 
 // scalar writes a scalar as it stands in the text, but for escapes that a text
 // does not need.
-func (c *canonical) scalar(p part) {
-	if p.escaped {
-		c.out = appendQuoted(c.out, unquoted(c.source[p.start:p.end]))
-	} else {
-		c.out = append(c.out, c.source[p.start:p.end]...)
+func (c *canonical) scalar(to []byte, p *part) []byte {
+	switch length := int(p.end - p.start); {
+	case p.escaped:
+		return appendQuoted(to, unquoted(c.source[p.start:p.end]))
+	case length <= 8:
+		return binary.LittleEndian.AppendUint64(to, c.eight(int(p.start)))[:len(to)+length]
 	}
-	if len(c.out) > hashed {
-		c.sum.Write(c.out)
-		c.out = c.out[:0]
-	}
+	return append(to, c.source[p.start:p.end]...)
 }
 
-func (c *canonical) list(p part, s *Schema) {
-	var items *Schema
-	if s != nil {
-		items = s.Items
+// appendName appends the name of a property, with its quotes and colon.
+func (s *slot) appendName(to []byte) []byte {
+	length := int(s.length)
+	if length > 16 {
+		return append(append(to, s.place.quoted...), ':')
 	}
-	c.out = append(c.out, '[')
+	end := len(to) + length
+	to = binary.LittleEndian.AppendUint64(to, s.head)
+	if length > 8 {
+		to = binary.LittleEndian.AppendUint64(to[:end-8], s.tail)
+	}
+	return to[:end]
+}
+
+// flush hashes what is written once it is enough.
+func (c *canonical) flush(out []byte) []byte {
+	if len(out) < hashed {
+		return out
+	}
+	c.sum.Write(out)
+	return out[:0]
+}
+
+func (c *canonical) list(to []byte, p *part, s *slot) []byte {
+	var items *slot
+	if s != nil && s.kind == List {
+		items = &s.inner[0]
+	}
+	to = append(to, '[')
 	at, shut := c.enter(p)
 	for next := p.span + 1; at < shut; {
 		var element part
-		element, next = c.part(at, next)
-		c.value(element, items)
-		if at = c.behind(element); at < shut {
-			c.out = append(c.out, ',')
+		next = c.part(&element, at, next)
+		to = c.value(to, &element, items)
+		if at = c.behind(int(element.end)); at < shut {
+			to = append(to, ',')
 		}
+		to = c.flush(to)
 	}
-	c.out = append(c.out, ']')
+	return append(to, ']')
 }
 
-// known writes an object whose members stand in the order of the schema, as they
-// do in most: so it knows their names. It is false where they do not.
-func (c *canonical) known(p part, s *Schema) bool {
-	open, where := len(c.open), len(c.where)
-	inOrder := c.inOrder(p, s)
-	if inOrder {
-		c.properties(s, where)
-	}
-	c.open, c.where = c.open[:open], c.where[:where]
-	return inOrder
-}
-
-// inOrder finds the members of an object that stand in the order of the schema.
-func (c *canonical) inOrder(p part, s *Schema) bool {
+// inOrder finds the members of an object that stand in the order of the schema, as
+// they do in most, each at its property's position. One that is absent ends at 0.
+// It is false where they do not.
+func (c *canonical) inOrder(p *part, all []slot) bool {
+	base := len(c.open)
+	c.open = slices.Grow(c.open, len(all))[:base+len(all)]
+	members := c.open[base:]
+	clear(members)
 	at, shut := c.enter(p)
-	property := 0
-	for next := p.span + 1; at < shut; property++ {
-		for property < len(s.Properties) && !strings.HasPrefix(c.source[at:], s.Properties[property].quoted) {
-			c.where = append(c.where, -1)
-			property++
+	span := p.span + 1
+	for i := range members {
+		if at == shut {
+			return true
 		}
-		if property == len(s.Properties) {
-			return false
+		if s := &all[i]; c.begins(at, s) {
+			at = c.space(c.blank(at + int(s.length)))
+			span = c.part(&members[i], at, span)
+			at = c.behind(int(members[i].end))
 		}
-		at = c.space(c.space(at+len(s.Properties[property].quoted)) + 1)
-		var member part
-		member, next = c.part(at, next)
-		c.where = append(c.where, int32(len(c.open)))
-		c.open = append(c.open, member)
-		at = c.behind(member)
 	}
-	for ; property < len(s.Properties); property++ {
-		c.where = append(c.where, -1)
-	}
-	return true
+	return at == shut
 }
 
-// properties writes the members of an object at s; from base on stands where they
-// are.
-func (c *canonical) properties(s *Schema, base int) {
+// properties writes the members of an object at s, which are open from base on.
+func (c *canonical) properties(to []byte, base int, s *slot) []byte {
 	before := byte('{')
-	for _, p := range s.byName {
-		at := c.where[base+p.index]
-		if at < 0 {
-			continue
+	for _, i := range s.byName {
+		if member := &c.open[base+int(i)]; member.end > 0 {
+			to = s.inner[i].appendName(append(to, before))
+			to = c.value(to, member, &s.inner[i])
+			before = ','
 		}
-		c.out = append(append(append(c.out, before), p.quoted...), ':')
-		c.value(c.open[at], p)
-		before = ','
 	}
 	if before == '{' {
-		c.out = append(c.out, before)
+		to = append(to, before)
 	}
-	c.out = append(c.out, '}')
+	return append(to, '}')
 }
 
-func (c *canonical) object(p part, s *Schema) {
+// sorted finds the members of any object, by name.
+func (c *canonical) sorted(p *part) {
 	base := len(c.open)
 	at, shut := c.enter(p)
 	for next := p.span + 1; at < shut; {
 		end, escaped := c.text(at)
 		var member part
-		member, next = c.part(c.space(c.space(end)+1), next)
+		next = c.part(&member, c.space(c.space(end)+1), next)
 		member.name, member.colon, member.renamed = int32(at), int32(end), escaped
 		c.open = append(c.open, member)
-		at = c.behind(member)
+		at = c.behind(int(member.end))
 	}
 	c.sort(c.open[base:])
-	c.members(base, s)
-	c.open = c.open[:base]
 }
 
 // members writes the members that are open from base on, of an object at s.
-func (c *canonical) members(base int, s *Schema) {
-	c.out = append(c.out, '{')
+func (c *canonical) members(to []byte, base int, s *slot) []byte {
+	to = append(to, '{')
 	for i, end := base, len(c.open); i < end; i++ {
 		if i > base {
-			c.out = append(c.out, ',')
+			to = append(to, ',')
 		}
 		member := c.open[i]
 		if member.renamed {
-			c.out = appendQuoted(c.out, c.name(member))
+			to = appendQuoted(to, c.name(member))
 		} else {
-			c.out = append(c.out, c.source[member.name:member.colon]...)
+			to = append(to, c.source[member.name:member.colon]...)
 		}
-		c.out = append(c.out, ':')
-		var place *Schema
-		if s != nil {
-			place = s.Property(c.name(member))
-		}
-		c.value(member, place)
+		to = c.value(append(to, ':'), &member, s.property(c.name(member)))
 	}
-	c.out = append(c.out, '}')
+	return append(to, '}')
 }
 
 // enter is where the inside of an object or a list begins, and where its bracket
 // stands.
-func (c *canonical) enter(p part) (at, shut int) {
+func (c *canonical) enter(p *part) (at, shut int) {
 	return c.space(int(p.start) + 1), int(c.spans[p.span].end) - 1
 }
 
-// behind is where the next member or element begins, or else the bracket stands.
-func (c *canonical) behind(p part) int {
-	at := c.space(int(p.end))
-	if c.byteAt(at) == ',' {
-		return c.space(at + 1)
+// behind is where the next member or element begins behind a value, or else the
+// bracket stands.
+func (c *canonical) behind(at int) int {
+	if c.byteAt(at) != ',' {
+		if at = c.space(at); c.byteAt(at) != ',' {
+			return at
+		}
 	}
-	return at
+	return c.space(c.blank(at + 1))
 }
 
-// part is the value that stands at a place; span is the one of the next object or
-// list, next the one behind the value.
-func (c *canonical) part(at int, span int32) (p part, next int32) {
-	p = part{start: int32(at), span: span}
+// part finds the value that stands at a place; span is the one of the next object
+// or list, next the one behind the value.
+func (c *canonical) part(p *part, at int, span int32) (next int32) {
+	p.start, p.span = int32(at), span
 	switch c.data[at] {
 	case '{', '[':
 		p.end = c.spans[span].end
-		return p, span + c.spans[span].inner
+		return span + c.spans[span].inner
 	case '"':
 		at, p.escaped = c.text(at)
 	default:
-		for at < len(c.data) && !endsWord(c.data[at]) {
-			at++
-		}
+		at = c.wordEnd(at)
 	}
 	p.end = int32(at)
-	return p, span
+	return span
 }
-
-func endsWord(b byte) bool { return b == ',' || b == '}' || b == ']' || isSpace(b) }
 
 // text is behind a text, and tells whether it has escapes.
 func (c *canonical) text(at int) (end int, escaped bool) {

@@ -241,6 +241,14 @@ func (s *scanner) lastEight(at int) (word uint64) {
 	return word
 }
 
+// blank is behind a blank, if there is one.
+func (s *scanner) blank(at int) int {
+	if s.byteAt(at) == ' ' {
+		at++
+	}
+	return at
+}
+
 // space is behind white space.
 func (s *scanner) space(at int) int {
 	if uint(at) < uint(len(s.data)) && s.data[at] > ' ' {
@@ -270,6 +278,19 @@ func notDigits(word uint64) uint64 {
 	const high = eightBytes * 0x80
 	word ^= eightBytes * '0' // digits are 0 to 9 now
 	return ((word&^high + eightBytes*(0x80-10)) | word) & high
+}
+
+// wordEnd is behind a number or a word that is known to be one.
+func (s *scanner) wordEnd(at int) int {
+	for {
+		word := s.eight(at)
+		comma, brackets := word^eightBytes*',', (word|eightBytes*0x20)^eightBytes*'}'
+		ends := ((word-eightBytes*('!'))&^word | (comma-eightBytes)&^comma | (brackets-eightBytes)&^brackets) & (eightBytes * 0x80)
+		if ends != 0 {
+			return at + bits.TrailingZeros64(ends)/8
+		}
+		at += 8
+	}
 }
 
 // firstDigits is the value of the first digits of a word, 1 to 8 of them.

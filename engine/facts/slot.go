@@ -2,6 +2,7 @@ package facts
 
 import (
 	"math"
+	"strings"
 
 	"rubric/engine/number"
 )
@@ -21,7 +22,8 @@ type slot struct {
 	most   uint32
 	wanted bool // something is missing, or may be, where it is absent
 	place  *Schema
-	inner  []slot // of an object: its properties; of a list: its items
+	inner  []slot  // of an object: its properties; of a list: its items
+	byName []int32 // of an object: positions of its properties, by name
 }
 
 // slotsOf are the slots of places that stand beside one another.
@@ -38,6 +40,9 @@ func slotOf(p *Schema) slot {
 	switch p.Kind {
 	case Object:
 		s.inner = slotsOf(p.Properties)
+		for _, property := range p.byName {
+			s.byName = append(s.byName, int32(property.index))
+		}
 	case List:
 		s.inner = slotsOf([]*Schema{p.Items})
 	case Num:
@@ -86,6 +91,32 @@ func (s *slot) called(name string) {
 	} else {
 		s.tail = words.eight(len(name) - 8)
 	}
+}
+
+// property is the property of s with that name, nil if there is none, or nobody
+// knows s.
+func (s *slot) property(name string) *slot {
+	if s == nil || s.kind != Object {
+		return nil
+	}
+	if p := s.place.Property(name); p != nil {
+		return &s.inner[p.index]
+	}
+	return nil
+}
+
+// begins tells that the name of p stands at a place, with quotes and colon.
+func (s *scanner) begins(at int, p *slot) bool {
+	long := int(p.length) - 8
+	switch {
+	case (s.eight(at)^p.head)<<(p.beyond&63) != 0:
+		return false
+	case long <= 0:
+		return true
+	case long <= 8:
+		return s.eight(at+long) == p.tail
+	}
+	return s.eight(at+long) == p.tail && strings.HasPrefix(s.source[at:], p.place.quoted)
 }
 
 // anyWanted tells that something is missing, or may be, where all are absent.

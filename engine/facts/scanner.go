@@ -21,8 +21,6 @@ func (s *scanner) skip() {
 	s.at = s.space(s.at)
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
-
 // peek is the next byte, 0 at the end.
 func (s *scanner) peek() byte {
 	if s.at < len(s.data) {

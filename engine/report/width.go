@@ -1,6 +1,10 @@
 package report
 
-import "github.com/mattn/go-runewidth"
+import (
+	"unicode/utf8"
+
+	"github.com/mattn/go-runewidth"
+)
 
 // width is the number of columns text takes. Characters of ambiguous width
 // count as one whatever the locale says, so that the output is the same
@@ -16,14 +20,75 @@ func width(text string) int {
 // plainWidth is the number of columns of a text in which every character stands
 // for itself, as nearly always; ok is false for any other.
 func plainWidth(text string) (columns int, ok bool) {
-	for _, r := range text {
-		c := plainColumns(r)
-		if c == 0 {
+	for i := 0; i < len(text); {
+		k, size := kindAt(text, i)
+		if k == 0 {
 			return 0, false
 		}
-		columns += c
+		columns += k.columns()
+		i += size
 	}
 	return columns, true
+}
+
+// kind is what the layout has to know of a character that never joins with its
+// neighbours; 0 of one that may, or that is rare.
+type kind uint8
+
+const (
+	narrow  kind = 1 << iota // one column wide
+	wide                     // two columns wide
+	blank                    // a space
+	noStart                  // begins no line
+	noEnd                    // ends no line
+)
+
+func (k kind) columns() int { return int(k & (narrow | wide)) }
+
+// mayEndBefore tells whether a line may end between two characters, as mayBreak
+// does.
+func (k kind) mayEndBefore(next kind) bool {
+	switch {
+	case (k|next)&(wide|blank) == 0 || next&blank != 0:
+		return false
+	case k&blank != 0:
+		return true
+	}
+	return next&noStart == 0 && k&noEnd == 0
+}
+
+// kindAt is the kind of the character that begins at a place, and how many bytes
+// it has.
+func kindAt(text string, at int) (k kind, size int) {
+	c := text[at]
+	switch {
+	case '0' <= c && c <= '9', 'a' <= c|0x20 && c|0x20 <= 'z':
+		return narrow, 1
+	case c == ' ':
+		return narrow | blank, 1
+	case 0xe4 <= c && c <= 0xe9 && at+2 < len(text): // most Chinese characters
+		r := rune(c)&0xf<<12 | rune(text[at+1])&0x3f<<6 | rune(text[at+2])&0x3f
+		if text[at+1]&0xc0 == 0x80 && text[at+2]&0xc0 == 0x80 && '一' <= r && r <= '\u9fff' {
+			return wide, 3
+		}
+	}
+	r, size := utf8.DecodeRuneInString(text[at:])
+	return kindOf(r), size
+}
+
+func kindOf(r rune) kind {
+	k := kind(plainColumns(r))
+	switch {
+	case k == 0:
+		return 0
+	case r == ' ':
+		return k | blank
+	case startsNoLine(r):
+		return k | noStart
+	case endsNoLine(r):
+		return k | noEnd
+	}
+	return k
 }
 
 // plainColumns is how many columns a character takes that never joins with its

@@ -17,51 +17,97 @@ func wrap(text string, first, rest int) []string {
 // always one line, if an empty one.
 func eachLine(text string, first, rest int, do func(line string)) {
 	const least = 2 // a Chinese character
-	l := liner{text: clean(text), room: max(first, least)}
-	columns, plain := plainWidth(l.text)
-	l.plain = plain
-	if plain && columns <= l.room {
-		l.at = len(l.text)
+	q := quickLiner{text: text, room: max(first, least), rest: max(rest, least)}
+	if q.lines(do) {
+		return
 	}
+	l := liner{text: clean(text[q.start:]), room: q.room}
 	for l.at < len(l.text) {
 		l.next()
 		for l.start < l.end && !l.fits() {
 			do(strings.TrimRight(l.cut(), " "))
-			l.room = max(rest, least)
+			l.room = q.rest
 		}
 		l.at = l.end
 	}
 	do(strings.TrimRight(l.text[l.start:], " "))
 }
 
-// liner cuts a text into lines.
+// quickLiner cuts a text into lines as long as every character stands for itself,
+// as nearly always, looking at each once.
+type quickLiner struct {
+	text       string
+	room, rest int // columns of the line, of those behind it
+
+	start   int // of the line
+	at      int // the last place where it may end
+	columns int // of the line so far
+	before  int // columns of the line up to at
+}
+
+// lines is false where another kind of character comes: what begins at start is
+// not cut then.
+func (q *quickLiner) lines(do func(line string)) bool {
+	last := kind(0)
+	for i := 0; i < len(q.text); {
+		k, size := kindAt(q.text, i)
+		if k == 0 {
+			return false
+		}
+		if i > q.at && last.mayEndBefore(k) {
+			q.at, q.before = i, q.columns
+		}
+		for k&blank == 0 && q.columns+k.columns() > q.room {
+			do(q.cut(i))
+		}
+		q.columns += k.columns()
+		last, i = k, i+size
+	}
+	do(trimmed(q.text[q.start:]))
+	return true
+}
+
+// cut takes a line off: it ends at the last place where it may, or within the
+// piece that goes on to i.
+func (q *quickLiner) cut(i int) (line string) {
+	if q.at == q.start {
+		q.at, q.before = i, q.columns
+		if q.columns > q.room { // the line before had more
+			part := prefix(q.text[q.start:], q.room)
+			q.at, q.before = q.start+len(part), width(part)
+		}
+	}
+	line = trimmed(q.text[q.start:q.at])
+	q.start, q.columns, q.before = q.at, q.columns-q.before, 0
+	q.room = q.rest
+	return line
+}
+
+func trimmed(line string) string {
+	for line != "" && line[len(line)-1] == ' ' {
+		line = line[:len(line)-1]
+	}
+	return line
+}
+
+// liner cuts any text into lines.
 type liner struct {
-	text  string
-	plain bool // widths of characters add up
-	room  int  // columns of the line
+	text string
+	room int // columns of the line
 
 	start int // of the line
 	at    int // end of what is known to fit into it
 	end   int // of the piece behind that
-
-	columns int // of the line up to at, if plain
-	piece   int // columns of the piece, if plain
-	spaces  int // at the end of the piece
 }
 
 // next finds where the line may end after at.
 func (l *liner) next() {
-	l.columns += l.piece
-	l.piece, l.spaces, l.end = 0, 0, len(l.text)
+	l.end = len(l.text)
 	before := rune(0)
 	for i, r := range l.text[l.at:] {
 		if i > 0 && mayBreak(before, r) {
 			l.end = l.at + i
 			return
-		}
-		l.piece += plainColumns(r)
-		if l.spaces++; r != ' ' {
-			l.spaces = 0
 		}
 		before = r
 	}
@@ -70,9 +116,6 @@ func (l *liner) next() {
 // fits tells whether the line has room for the piece. A text of absurd length
 // is not measured: it does not fit.
 func (l *liner) fits() bool {
-	if l.plain {
-		return l.columns+l.piece-l.spaces <= l.room
-	}
 	text := l.text[l.start:l.end]
 	return len(text) <= 64*l.room && width(strings.TrimRight(text, " ")) <= l.room
 }
@@ -82,12 +125,8 @@ func (l *liner) fits() bool {
 func (l *liner) cut() (line string) {
 	if l.start < l.at {
 		line = l.text[l.start:l.at]
-		l.columns = 0
 	} else {
 		line = prefix(l.text[l.start:l.end], l.room)
-		if l.plain {
-			l.piece -= width(line)
-		}
 	}
 	l.start += len(line)
 	l.at = l.start

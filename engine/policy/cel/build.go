@@ -48,6 +48,8 @@ type deduction struct {
 	// clashes are the entries, maybe with itself, that could yield an item of
 	// this one. What they read can then turn a deduction into a failure.
 	clashes []int
+	// ends are those of all items that this one may yield; see builder.endsOf.
+	ends []itemEnds
 }
 
 // each is over what an entry is repeated.

@@ -1,6 +1,7 @@
 package cel
 
 import (
+	"slices"
 	"strings"
 
 	"rubric/engine/facts"
@@ -10,6 +11,11 @@ import (
 // findClashes refuses items that are the same in any case, and notes which
 // entries could yield the same item.
 func (b *builder) findClashes(sources []deductionSource, entries []*deduction) {
+	for _, d := range entries {
+		if d.item != nil {
+			d.ends = b.endsOf(d)
+		}
+	}
 	for i, d := range entries {
 		for j, other := range entries {
 			switch {
@@ -18,7 +24,7 @@ func (b *builder) findClashes(sources []deductionSource, entries []*deduction) {
 				if d.each != nil && !b.tellsApart(d) {
 					d.clashes = append(d.clashes, j)
 				}
-			case b.mayCoincide(d, other):
+			case d.mayCoincide(other):
 				d.clashes = append(d.clashes, j)
 				if i > j && d.item.constant() && other.item.constant() {
 					b.text.wrongAt(sources[i].item, 0, message.New("cel.item_twice", "item", sources[i].item.text, "line", other.line))
@@ -49,33 +55,31 @@ func (t *template) constant() bool {
 	return len(t.parts) == 1 && t.parts[0].value == nil
 }
 
-// ends are the literal text that the template's text begins and ends with.
-func (t *template) ends() (prefix, suffix string) {
-	if len(t.parts) == 0 {
-		return "", ""
-	}
-	return t.parts[0].literal, t.parts[len(t.parts)-1].literal
+// mayCoincide is whether two entries could yield the same item.
+func (d *deduction) mayCoincide(other *deduction) bool {
+	return slices.ContainsFunc(d.ends, func(one itemEnds) bool {
+		return slices.ContainsFunc(other.ends, one.mayCoincide)
+	})
 }
 
-// mayCoincide is whether two entries could yield the same item.
-func (b *builder) mayCoincide(d, other *deduction) bool {
-	for _, one := range b.wordings(d) {
-		for _, another := range b.wordings(other) {
-			if mayCoincide(one, another) {
-				return true
-			}
-		}
-	}
-	return false
+// mayYield is whether an entry could yield that item.
+func (d *deduction) mayYield(item string) bool {
+	return slices.ContainsFunc(d.ends, itemEnds{item, item, true}.mayCoincide)
 }
 
 // mostWordings is how many items of an entry are told apart one by one.
 const mostWordings = 50
 
-// wordings are all items that an entry may yield, where the schema lists them:
+// itemEnds are what an item begins and ends with, or the whole of it.
+type itemEnds struct {
+	before, after string
+	whole         bool
+}
+
+// endsOf are all items that an entry may yield, where the schema lists them:
 // its expressions are the key of an object's member, or facts with an enum.
-// Otherwise it is the template itself.
-func (b *builder) wordings(d *deduction) []*template {
+// Otherwise it is the literal text around its expressions.
+func (b *builder) endsOf(d *deduction) []itemEnds {
 	texts := []string{""}
 	for _, part := range d.item.parts {
 		choices := []string{part.literal}
@@ -83,7 +87,7 @@ func (b *builder) wordings(d *deduction) []*template {
 			choices = b.choices(d.each, part.code)
 		}
 		if len(choices) == 0 || len(texts)*len(choices) > mostWordings {
-			return []*template{d.item}
+			return []itemEnds{d.item.ends()}
 		}
 		var next []string
 		for _, text := range texts {
@@ -93,11 +97,18 @@ func (b *builder) wordings(d *deduction) []*template {
 		}
 		texts = next
 	}
-	all := make([]*template, len(texts))
+	all := make([]itemEnds, len(texts))
 	for i, text := range texts {
-		all[i] = &template{parts: []piece{{literal: text}}}
+		all[i] = itemEnds{text, text, true}
 	}
 	return all
+}
+
+func (t *template) ends() itemEnds {
+	if len(t.parts) == 0 {
+		return itemEnds{}
+	}
+	return itemEnds{t.parts[0].literal, t.parts[len(t.parts)-1].literal, t.constant()}
 }
 
 // choices are the texts that an expression may be, nil if they are not known.
@@ -120,20 +131,18 @@ func (b *builder) choices(e *each, code string) (all []string) {
 	return nil
 }
 
-// mayCoincide is whether two templates could yield the same text.
-func mayCoincide(a, b *template) bool {
-	aPrefix, aSuffix := a.ends()
-	bPrefix, bSuffix := b.ends()
+// mayCoincide is whether two items that end so could be the same.
+func (w itemEnds) mayCoincide(o itemEnds) bool {
 	switch {
-	case a.constant() && b.constant():
-		return aPrefix == bPrefix
-	case a.constant():
-		return len(aPrefix) >= len(bPrefix)+len(bSuffix) && strings.HasPrefix(aPrefix, bPrefix) && strings.HasSuffix(aPrefix, bSuffix)
-	case b.constant():
-		return mayCoincide(b, a)
+	case w.whole && o.whole:
+		return w.before == o.before
+	case w.whole:
+		return len(w.before) >= len(o.before)+len(o.after) && strings.HasPrefix(w.before, o.before) && strings.HasSuffix(w.before, o.after)
+	case o.whole:
+		return o.mayCoincide(w)
 	}
-	return (strings.HasPrefix(aPrefix, bPrefix) || strings.HasPrefix(bPrefix, aPrefix)) &&
-		(strings.HasSuffix(aSuffix, bSuffix) || strings.HasSuffix(bSuffix, aSuffix))
+	return (strings.HasPrefix(w.before, o.before) || strings.HasPrefix(o.before, w.before)) &&
+		(strings.HasSuffix(w.after, o.after) || strings.HasSuffix(o.after, w.after))
 }
 
 // overOf is the place that an entry is repeated over.

@@ -136,6 +136,11 @@ func (c *coder) deduction(p **deduction) {
 	c.amount(&d.amount)
 	pack.Maybe(c.Coder, &d.contradiction, c.contradiction)
 	pack.Each(c.Coder, &d.clashes, func(n *int) { pack.Whole(c.Coder, n) })
+	pack.Each(c.Coder, &d.ends, func(w *itemEnds) {
+		c.Text(&w.before)
+		c.Text(&w.after)
+		c.Flag(&w.whole)
+	})
 }
 
 func (c *coder) contradiction(k *contradiction) {

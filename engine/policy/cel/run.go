@@ -383,6 +383,7 @@ type candidate struct {
 	origin message.Message
 	made   policy.Deduction
 	reads  []policy.Cause
+	naming []policy.Cause // of them, those that its item is made of
 }
 
 func (r *run) deducted() ([]policy.Deduction, error) {
@@ -408,7 +409,9 @@ func (r *run) deducted() ([]policy.Deduction, error) {
 	for _, c := range all {
 		_, c.made.Unproven = policy.Settle(c.reads)
 		for _, other := range r.deductions[c.entry].clashes {
-			c.reads = append(c.reads, entryReads[other]...)
+			if r.deductions[other].mayYield(c.made.Item) {
+				c.reads = append(c.reads, entryReads[other]...)
+			}
 		}
 		c.made.Causes, _ = policy.Settle(c.reads)
 		deductions = append(deductions, c.made)
@@ -429,11 +432,12 @@ func (r *run) sameItem(all []candidate) error {
 	return nil
 }
 
-// entry makes the deductions of one entry. All that it read stays on the
-// trail.
+// entry makes the deductions of one entry. What keeps it from making one with
+// the item of another entry stays on the trail: of a deduction that it made,
+// what the item is made of; of one that it did not make, all that it read.
 func (r *run) entry(d *deduction) (made []candidate, err error) {
 	if d.each == nil {
-		c, err := r.candidate(d, &scope{run: r})
+		c, err := r.attempt(d, &scope{run: r})
 		if c != nil {
 			c.origin = message.New("cel.origin_line", "line", d.line)
 			made = append(made, *c)
@@ -445,7 +449,7 @@ func (r *run) entry(d *deduction) (made []candidate, err error) {
 		if v := r.spend(1); v != nil {
 			return nil, r.halt(d.condition)
 		}
-		c, err := r.candidate(d, &scope{r, element, d.each, keys[i]})
+		c, err := r.attempt(d, &scope{r, element, d.each, keys[i]})
 		if unlessHole(err) != nil {
 			return nil, err
 		}
@@ -455,6 +459,17 @@ func (r *run) entry(d *deduction) (made []candidate, err error) {
 		}
 	}
 	return made, nil
+}
+
+// attempt is candidate, after which the trail has what entry leaves there.
+func (r *run) attempt(d *deduction, s *scope) (*candidate, error) {
+	mark := r.trail.Mark()
+	c, err := r.candidate(d, s)
+	if c != nil {
+		r.trail.Cut(mark)
+		r.trail.Append(c.naming)
+	}
+	return c, err
 }
 
 // candidate is the deduction of an entry for one element, or of an entry
@@ -477,13 +492,15 @@ func (r *run) candidate(d *deduction, s *scope) (*candidate, error) {
 	if err != nil || made.Contradiction == nil && r.nothing(made.Amount) {
 		return nil, err
 	}
+	named := r.trail.Mark()
 	if made.Item, err = r.text(d.item, s); err != nil {
 		return nil, err
 	}
+	naming := r.trail.Since(named)
 	if made.Reason, err = r.text(d.reason, s); err != nil {
 		return nil, err
 	}
-	return &candidate{made: made, reads: r.trail.Since(mark)}, nil
+	return &candidate{made: made, reads: r.trail.Since(mark), naming: naming}, nil
 }
 
 // overall are the elements that an entry is repeated over, in the facts'

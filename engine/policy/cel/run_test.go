@@ -102,9 +102,11 @@ func TestFindings(t *testing.T) {
 			"项目p2 0.1 第1项 [/projects/1/id /projects/1/declared?]\n项目p3 0.1 第2项 [/projects/2/id /projects/2/declared?]", nil},
 		{"each over a list, told apart by the index", "deductions:\n" + projects + "    item: '{k}'\n    condition: 'p.amount > 3'\n    share: 1/10\n    reason: 因\n",
 			"2 0.1 因 [/projects/2/amount?]", nil},
+		// Of what is not deducted, what keeps it from being; of what is, what its item
+		// is made of: whether it is deducted then makes no difference.
 		{"items that could coincide cite the whole entry", "deductions:\n" + projects + "    item: '{has(p.name) ? p.name : p.id}'\n    condition: 'p.amount > 2'\n    share: 1/10\n    reason: 因\n",
-			"p2 0.1 因 [/projects# /projects/0/amount? /projects/1/name- /projects/1/id /projects/1/amount? /projects/2/name /projects/2/amount?]\n" +
-				"三 0.1 因 [/projects# /projects/0/amount? /projects/1/name- /projects/1/id /projects/1/amount? /projects/2/name /projects/2/amount?]", nil},
+			"p2 0.1 因 [/projects# /projects/0/amount? /projects/1/name- /projects/1/id /projects/1/amount? /projects/2/name]\n" +
+				"三 0.1 因 [/projects# /projects/0/amount? /projects/1/name- /projects/1/id /projects/2/name /projects/2/amount?]", nil},
 		{"an entry whose items cannot coincide with another's", "deductions:\n" + entry("总额", "facts.a < 1", "1/2", "因") + projects + "    item: '项目{p.id}'\n    condition: p.amount > 3\n    share: 1/10\n    reason: 因\n",
 			"总额 0.5 因 [/a?]\n项目p3 0.1 因 [/projects/2/id /projects/2/amount?]", nil},
 		{"an optional name", "deductions:\n" + projects + "    item: '{p.id}'\n    condition: '!p.declared'\n    share: 1/10\n    reason: '{has(p.name) ? p.name : \"无\"}'\n",
@@ -407,7 +409,10 @@ func TestCausesOfItems(t *testing.T) {
 		{"{k}", "x1", "/payments/q1/paid? /payments/q1/due?"}, // k is q1, q2 or q3
 		{"{k}-x", "q4-x", "/payments/q1/paid? /payments/q1/due?"},
 		{"{k}", "q1", "/fine? /payments/q1/paid? /payments/q1/due?"},
-		{"{facts.name}{k}", "x1", "/name /fine? /payments/q1/paid? /payments/q1/due? /payments/q2/paid? /payments/q2/due? /payments/q3/paid? /payments/q3/due?"}, // a name may be anything
+		{"{k}", "q2", "/payments/q1/paid? /payments/q1/due?"}, // it is the item of another quarter
+		// A name may be anything, but what is called q1 with a name before it is
+		// not x1. q2 makes nothing; q3 has another item, whatever it deducts.
+		{"{facts.name}{k}", "x1", "/name /payments/q1/paid? /payments/q1/due? /payments/q2/paid? /payments/q2/due?"},
 	} {
 		f := evaluate(t, s, fmt.Sprintf(quarters, c.each, c.item))
 		if f.Failure != nil || len(f.Deductions) == 0 {

@@ -136,16 +136,62 @@ type translation struct {
 // rule to its entries; around is the function's block it stands in.
 func (t *translation) block(b *ir.Block, path bool, around *ir.Block) (block, error) {
 	var ops block
-	for _, s := range b.Stmts {
+	aside, insertion := t.aside(b, path)
+	for i, s := range b.Stmts {
+		if i == aside {
+			ops = append(ops, opAside{})
+		}
 		o, err := t.stmt(s, path, around)
 		if err != nil {
 			return nil, err
+		}
+		if insert, ok := o.(*opInsert); ok && i == insertion {
+			insert.aside = true
 		}
 		if o != nil {
 			ops = append(ops, o)
 		}
 	}
 	return ops, nil
+}
+
+// aside finds where a block that adds a deduction begins to make its value, and
+// adds it: the statements between set nothing that goes into the item. Both are
+// -1 where there are none.
+func (t *translation) aside(b *ir.Block, path bool) (from, insertion int) {
+	insertion = slices.IndexFunc(b.Stmts, func(s ir.Stmt) bool {
+		insert, ok := s.(*ir.ObjectInsertOnceStmt)
+		return ok && t.result(insert.Object)
+	})
+	if !path || insertion < 0 || !t.code.isKeyed(t.fn.plan) {
+		return -1, -1
+	}
+	var item localSet
+	if key, ok := b.Stmts[insertion].(*ir.ObjectInsertOnceStmt).Key.Value.(ir.Local); ok {
+		item.add(key)
+	}
+	flows := motionOf(b).back(item)
+	for from = insertion; from > 0 && !sets(b.Stmts[from-1], flows); from-- {
+	}
+	if from == insertion {
+		return -1, -1
+	}
+	return from, insertion
+}
+
+// sets tells whether a statement, or one inside it, puts a value into one of the
+// locals, or leaves the block.
+func sets(s ir.Stmt, locals localSet) (found bool) {
+	walk(&ir.Block{Stmts: []ir.Stmt{s}}, func(s ir.Stmt) {
+		target, _ := movement(s, nil)
+		one, other := setBy(s)
+		switch s.(type) {
+		case *ir.BreakStmt, *ir.ReturnLocalStmt:
+			found = true
+		}
+		found = found || locals.has(target) || locals.has(one) || locals.has(other)
+	})
+	return found
 }
 
 func (t *translation) at(s ir.Stmt) place {

@@ -11,8 +11,13 @@ import (
 
 // clash says that a deduction made at a line may have the item of one that a
 // body of the rule makes, counted in the plan's order: two with one item are a
-// failure, so that the deduction depends on all that the body reads.
-type clash struct{ line, body int }
+// failure, so that a deduction with an item that the body may give depends on
+// what the body reads. Of a turn of the body that did give an item, another one,
+// that is no more than what led to that item.
+type clash struct {
+	line, body int
+	items      ends // of the body
+}
 
 // clashes are those that some facts may bring about between the bindings of the
 // rule `deductions`. Where a line has none, its deductions depend on nothing but
@@ -29,11 +34,11 @@ func clashes(fn *function, a *analysis) (found []clash) {
 	}
 	for i, in := range all {
 		if !in.namesItsTurns(a) {
-			found = append(found, clash{in.line(a), in.index})
+			found = append(found, clash{in.line(a), in.index, in.ends(a)})
 		}
 		for _, other := range all[:i] {
 			if !in.apart(other, a) {
-				found = append(found, clash{in.line(a), other.index}, clash{other.line(a), in.index})
+				found = append(found, clash{in.line(a), other.index, other.ends(a)}, clash{other.line(a), in.index, in.ends(a)})
 			}
 		}
 	}

@@ -1,11 +1,10 @@
 package rego
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ir"
-
-	"rubric/engine/facts"
 )
 
 // ends are what the items of an insertion begin and end with: each with one of
@@ -47,20 +46,15 @@ func apartFrom(some, others []value) bool {
 }
 
 // noneOf tells whether none of the texts is an item with these ends.
-func (e ends) noneOf(texts []string) bool {
-	for _, text := range texts {
-		for _, before := range e.before {
-			if e.whole && text == before {
-				return false
-			}
-			for _, after := range e.after {
-				if !e.whole && strings.HasPrefix(text, before) && strings.HasSuffix(text, after) {
-					return false
-				}
-			}
-		}
+func (e ends) noneOf(texts []string) bool { return !slices.ContainsFunc(texts, e.fit) }
+
+// fit tells whether a text may be an item with these ends.
+func (e ends) fit(text string) bool {
+	if e.whole {
+		return slices.Contains(e.before, text)
 	}
-	return true
+	return slices.ContainsFunc(e.before, func(part string) bool { return strings.HasPrefix(text, part) }) &&
+		slices.ContainsFunc(e.after, func(part string) bool { return strings.HasSuffix(text, part) })
 }
 
 // noneLike tells whether no text of one begins (or ends) like one of the other.
@@ -80,14 +74,10 @@ func (in *insertion) ends(a *analysis) ends {
 	if f := in.fixed(in.stmt.Key, a.code, 0); f != nil {
 		return ends{before: f.texts(), whole: onlyTexts(f.values)}.orIf(open)
 	}
-	l := in.origin(in.stmt.Key)
-	for _, s := range in.scans {
-		if s.Key == l {
-			names := keyTexts(a.scanned[s])
-			return ends{before: names, whole: len(names) > 0}.orIf(open)
-		}
+	if names := a.items[in.stmt]; !names.open {
+		return ends{before: names.known, whole: true}
 	}
-	if call := in.madeBy(l); call != nil {
+	if call := in.madeBy(in.origin(in.stmt.Key)); call != nil {
 		if w, ok := in.wording(call, a.code); ok {
 			return ends{w.before, w.after, w.open == nil}
 		}
@@ -110,26 +100,6 @@ func onlyTexts(values []value) bool {
 		}
 	}
 	return true
-}
-
-// keyTexts are the names of the members of what is scanned: objects of the facts,
-// or one that is written out in the policy. It is nil where they are not known.
-func keyTexts(source abstract) (names []string) {
-	if len(source.places) == 0 && source.elem != nil && len(source.items) == 0 && len(source.over) == 0 && !source.keys.open {
-		return source.keys.known
-	}
-	if !source.onlyFacts() {
-		return nil
-	}
-	for _, p := range source.places {
-		if p.Kind != facts.Object {
-			return nil
-		}
-		for _, member := range p.Properties {
-			names = append(names, member.Name)
-		}
-	}
-	return names
 }
 
 // madeBy is the one call that has l as its result; nil if something else may

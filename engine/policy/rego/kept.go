@@ -84,8 +84,15 @@ func (c *planCoder) policy(p *keptPolicy) {
 		pack.Each(c.Coder, rule, func(k *clash) {
 			pack.Whole(c.Coder, &k.line)
 			pack.Whole(c.Coder, &k.body)
+			c.ends(&k.items)
 		})
 	})
+}
+
+func (c *planCoder) ends(e *ends) {
+	pack.Each(c.Coder, &e.before, c.Text)
+	pack.Each(c.Coder, &e.after, c.Text)
+	c.Flag(&e.whole)
 }
 
 // note keeps what clashes in the keyed rules of a program.

@@ -57,6 +57,7 @@ type frame struct {
 	line   int              // head of the rule that gave the result
 	bodies [][]policy.Cause // of a function byBody, what each body read
 	at     int              // where locals begin in the stack
+	aside  int              // the trail when the value of the entry began that is being made; see opAside
 }
 
 // broke ends the evaluation with a failure at a place of the policy.
@@ -196,7 +197,8 @@ func (m *machine) enter(fn *function, args []value) (value, int, flow) {
 	if c := collectionOf(result); r == next && fn.partial && c != nil {
 		c.whole = m.sieve.Distinct(m.kept(f.whole), m.sifts)
 		if fn.byBody {
-			m.bodies, c.whole = f.bodies, m.sieve.Distinct(slices.Concat(f.bodies...), m.sifts)
+			all := slices.Concat(slices.Concat(f.bodies, c.trails())...)
+			m.bodies, c.whole = f.bodies, m.sieve.Distinct(all, m.sifts)
 		}
 	}
 	m.pop(f)
@@ -224,6 +226,15 @@ func (m *machine) blocks(fn *function, f *frame) flow {
 		}
 	}
 	return next
+}
+
+// trails are those of all entries.
+func (c *collection) trails() [][]policy.Cause {
+	all := make([][]policy.Cause, len(c.entries))
+	for i, e := range c.entries {
+		all[i] = e.trail
+	}
+	return all
 }
 
 func collectionOf(v value) *collection {

@@ -58,6 +58,7 @@ type opInsert struct {
 	once     bool // another value for the same key is a conflict
 	result   bool // the object is the result of a rule that makes a collection
 	unique   bool // the rule is `deductions`: an item comes once
+	aside    bool // an opAside comes before
 	at       place
 }
 
@@ -83,7 +84,20 @@ func (o *opInsert) exec(m *machine, f *frame) flow {
 	if !m.grows(o.at, len(obj.entries), policy.EntryBytes) {
 		return broken
 	}
-	obj.put(e)
+	if obj.put(e); o.aside && f.fn.byBody {
+		m.trail.Cut(f.aside)
+	}
+	return next
+}
+
+// opAside stands before what makes the value of an entry, where nothing of that
+// goes into its key. The entry keeps those reads, but what the body read is
+// wanted for the entries of other bodies (see clashes): the key that is not
+// theirs is this one whatever the value, or would be if it came to be.
+type opAside struct{}
+
+func (opAside) exec(m *machine, f *frame) flow {
+	f.aside = m.trail.Mark()
 	return next
 }
 

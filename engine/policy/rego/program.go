@@ -52,6 +52,8 @@ type run struct {
 	args    [2]value // the facts and the data
 	finding policy.Finding
 	holes   []policy.Cause
+	// others are what the bodies read that may give the item of the entry at hand.
+	others [][]policy.Cause
 }
 
 // evaluate makes the finding; where the run was cancelled it is none.
@@ -182,7 +184,7 @@ type keyed struct {
 func (r *run) entries(k keyed, use func(name string, e entry, mark int) bool) bool {
 	for _, fn := range k.constant {
 		v, reads, line, ok := r.value(fn)
-		if !ok || v != nil && !r.entry(entry{key: r.code.constantItem(fn.plan), val: v, line: line}, reads, nil, use) {
+		if !ok || v != nil && !r.entry(entry{key: r.code.constantItem(fn.plan), val: v, line: line}, reads, use) {
 			return false
 		}
 	}
@@ -201,27 +203,30 @@ func (r *run) entries(k keyed, use func(name string, e entry, mark int) bool) bo
 	r.noteHoles(obj.whole)
 	bodies := r.m.bodies
 	for _, e := range obj.entries {
-		if !r.entry(e, reads, r.others(k, e.line, bodies), use) {
+		r.others = r.mayMeet(k, e, bodies)
+		if !r.entry(e, reads, use) {
 			return false
 		}
 	}
+	r.others = nil
 	return true
 }
 
-// others are the reads of the bodies that may give an item which a line gives.
-func (r *run) others(k keyed, line int, bodies [][]policy.Cause) (all [][]policy.Cause) {
+// mayMeet are the reads of the bodies that may give the item of an entry.
+func (r *run) mayMeet(k keyed, e entry, bodies [][]policy.Cause) (all [][]policy.Cause) {
 	if r.check || bodies == nil { // should two findings of a check have one name, it fails, which is told apart from a finding
 		return nil
 	}
+	item, _ := e.key.(string)
 	for _, c := range k.clashes {
-		if c.line == line {
+		if c.line == e.line && c.items.fit(item) {
 			all = append(all, bodies[c.body])
 		}
 	}
 	return all
 }
 
-func (r *run) entry(e entry, reads []policy.Cause, others [][]policy.Cause, use func(name string, e entry, mark int) bool) bool {
+func (r *run) entry(e entry, reads []policy.Cause, use func(name string, e entry, mark int) bool) bool {
 	item, ok := e.key.(string)
 	if !ok || item == "" {
 		return r.broken(e.line, message.New("rego.item_form", "item", show(e.key)))
@@ -229,9 +234,6 @@ func (r *run) entry(e entry, reads []policy.Cause, others [][]policy.Cause, use 
 	mark := r.m.trail.Mark()
 	r.m.trail.Append(reads)
 	r.m.trail.Append(e.trail)
-	for _, part := range others {
-		r.m.trail.Append(part)
-	}
 	return use(item, e, mark)
 }
 
@@ -267,9 +269,23 @@ func (r *run) nothing(a policy.Amount) bool {
 }
 
 func (r *run) add(d policy.Deduction, mark int) {
-	d.Causes, d.Unproven = policy.Settle(r.m.trail.Tail(mark))
-	r.m.trail.Cut(mark)
+	d.Causes, d.Unproven = r.settle(mark)
 	r.finding.Deductions = append(r.finding.Deductions, d)
+}
+
+// settle is what the answer at hand depended on, whose own reads are on the
+// trail from mark. What keeps its item from coming twice is cited, but does not
+// make it unproven: that would be no other answer, but a failure.
+func (r *run) settle(mark int) (causes []policy.Cause, unproven bool) {
+	causes, unproven = policy.Settle(r.m.trail.Tail(mark))
+	for _, reads := range r.others {
+		r.m.trail.Append(reads)
+	}
+	if len(r.others) > 0 {
+		causes, _ = policy.Settle(r.m.trail.Tail(mark))
+	}
+	r.m.trail.Cut(mark)
+	return causes, unproven
 }
 
 // earn turns what is not earned into one deduction.

@@ -20,7 +20,8 @@ type analysis struct {
 	code     *code
 	read     map[*facts.Schema]bool
 	scanned  map[*ir.ScanStmt]abstract // what a scan may go over
-	done     map[string]abstract       // function and arguments → result
+	items    map[*ir.ObjectInsertOnceStmt]words
+	done     map[string]abstract // function and arguments → result
 	problems message.Problems
 	reported map[string]bool
 }
@@ -40,7 +41,7 @@ func (e env) get(o ir.Operand, c *code) abstract {
 
 func newAnalysis(c *code) *analysis {
 	return &analysis{
-		code: c, read: map[*facts.Schema]bool{}, scanned: map[*ir.ScanStmt]abstract{},
+		code: c, read: map[*facts.Schema]bool{}, scanned: map[*ir.ScanStmt]abstract{}, items: map[*ir.ObjectInsertOnceStmt]words{},
 		done: map[string]abstract{}, reported: map[string]bool{},
 	}
 }
@@ -151,6 +152,7 @@ func (a *analysis) stmt(s ir.Stmt, e env) {
 	case *ir.ObjectInsertStmt:
 		a.keep(e, s.Object, s.Key, s.Value)
 	case *ir.ObjectInsertOnceStmt:
+		a.items[s] = a.items[s].join(e.get(s.Key, a.code).names())
 		a.keep(e, s.Object, s.Key, s.Value)
 	case *ir.ObjectMergeStmt:
 		e[s.Target] = e[s.A].join(e[s.B])

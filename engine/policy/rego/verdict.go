@@ -84,8 +84,7 @@ func (r *run) verdict(d policy.Verdict, v value, mark int) bool {
 	if d.Reason, ok = r.reason(v, d.Line); !ok {
 		return false
 	}
-	d.Causes, d.Unproven = policy.Settle(r.m.trail.Since(mark))
-	r.m.trail.Cut(mark)
+	d.Causes, d.Unproven = r.settle(mark)
 	r.finding.Verdicts = append(r.finding.Verdicts, d)
 	return true
 }

@@ -9,9 +9,10 @@ import (
 	"rubric/engine/policy/pack"
 )
 
-// kept is what compiling a unit took long to find out. From it and the unit,
-// the policies are made again in a moment.
-type kept struct {
+// keptPart is what compiling a part of a unit took long to find out. From it and
+// the unit, the policies are made again in a moment.
+type keptPart struct {
+	of       []int // its policies' places in the unit
 	plan     *ir.Policy
 	policies []keptPolicy
 }
@@ -35,7 +36,7 @@ func keptAs(unit policy.Unit) string {
 
 // load gives what an earlier run found out about the unit, nil if nothing is
 // kept of it.
-func (l Language) load(unit policy.Unit) *kept {
+func (l Language) load(unit policy.Unit) []*compilation {
 	if l.Cache == nil || unit.Digest == "" {
 		return nil
 	}
@@ -43,35 +44,81 @@ func (l Language) load(unit policy.Unit) *kept {
 	if data == nil {
 		return nil
 	}
-	k := &kept{plan: &ir.Policy{}}
+	var texts []string
+	c := pack.Reader(data)
+	if pack.Each(c, &texts, c.Text); !c.Finished() {
+		return nil
+	}
+	found := make([]*keptPart, len(texts))
+	onAllProcessors(len(texts), func(i int) { found[i] = readPart([]byte(texts[i])) })
+	if slices.Contains(found, nil) || !fit(unit, found) {
+		return nil
+	}
+	known := builtins()
+	parts := make([]*compilation, len(found))
+	for i, k := range found {
+		parts[i] = &compilation{unit: unit, limits: l.Limits, probes: l.probes, builtins: known, found: k}
+		parts[i].unit.Policies = nil
+		for _, at := range k.of {
+			parts[i].unit.Policies = append(parts[i].unit.Policies, unit.Policies[at])
+		}
+	}
+	return parts
+}
+
+// readPart is a part as it was kept, nil where that cannot be one.
+func readPart(data []byte) *keptPart {
+	k := &keptPart{plan: &ir.Policy{}}
 	c := &planCoder{pack.Reader(data)}
-	if c.kept(k); !c.Finished() || !k.fits(unit) {
+	if c.part(k); !c.Finished() {
 		return nil
 	}
 	return k
 }
 
-// fits tells whether what was found out can be about the unit.
-func (k *kept) fits(unit policy.Unit) bool {
+// fit tells whether what was found out can be about the unit: each policy is in
+// one part.
+func fit(unit policy.Unit, parts []*keptPart) bool {
 	places := len(unit.Schema.Places())
-	return len(k.policies) == len(unit.Policies) && !slices.ContainsFunc(k.policies, func(p keptPolicy) bool {
-		return len(p.clashes) != keyedRules || !p.reads.Fit(places)
-	})
+	var all []int
+	for _, k := range parts {
+		all = append(all, k.of...)
+		if len(k.policies) != len(k.of) || slices.ContainsFunc(k.policies, func(p keptPolicy) bool {
+			return len(p.clashes) != keyedRules || !p.reads.Fit(places)
+		}) {
+			return false
+		}
+	}
+	slices.Sort(all)
+	for i, at := range all {
+		if i != at {
+			return false
+		}
+	}
+	return len(all) == len(unit.Policies)
 }
 
 // save keeps what was found out. What cannot be kept is found out again: that is
 // no failure.
-func (l Language) save(unit policy.Unit, k *kept) {
+func (l Language) save(unit policy.Unit, parts []*compilation) {
 	if l.Cache == nil || unit.Digest == "" {
 		return
 	}
-	c := &planCoder{pack.Writer()}
-	if c.kept(k); !c.Broken() {
-		_ = l.Cache.Save(keptAs(unit), c.Bytes())
+	var texts []string
+	for _, p := range parts {
+		c := &planCoder{pack.Writer()}
+		if c.part(p.found); c.Broken() {
+			return
+		}
+		texts = append(texts, string(c.Bytes()))
 	}
+	c := pack.Writer()
+	pack.Each(c, &texts, c.Text)
+	_ = l.Cache.Save(keptAs(unit), c.Bytes())
 }
 
-func (c *planCoder) kept(k *kept) {
+func (c *planCoder) part(k *keptPart) {
+	pack.Each(c.Coder, &k.of, func(n *int) { pack.Whole(c.Coder, n) })
 	c.plan(k.plan)
 	pack.Each(c.Coder, &k.policies, c.policy)
 }

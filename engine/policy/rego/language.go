@@ -5,6 +5,7 @@
 package rego
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -68,19 +69,62 @@ func (l Language) Compile(ctx context.Context, unit policy.Unit) ([]*policy.Poli
 	if len(unit.Policies) == 0 {
 		return nil, nil
 	}
-	if found := l.load(unit); found != nil {
-		c := l.newCompilation(unit)
-		c.found = found
-		if c.run(ctx, c.prepare, c.finish) == nil {
-			return c.policies, nil
+	if parts := l.load(unit); parts != nil {
+		if takeSteps(ctx, parts, (*compilation).prepare, (*compilation).finish) == nil {
+			return policiesOf(unit, parts), nil
 		}
 	}
-	c := l.newCompilation(unit)
-	if err := c.run(ctx, c.parse, c.shape, c.check, c.names, c.plan, c.prepare, c.analyse, c.finish); err != nil {
+	whole := l.newCompilation(unit)
+	if err := whole.run(ctx, whole.parse, whole.shape); err != nil {
 		return nil, err
 	}
-	l.save(unit, c.found)
-	return c.policies, nil
+	parts, err := whole.compile(ctx, whole.parts())
+	if err != nil {
+		return nil, err
+	}
+	l.save(unit, parts)
+	return policiesOf(unit, parts), nil
+}
+
+// compile compiles the modules in parts. Where something is wrong with several
+// parts, or one, it compiles them as a whole: that tells what is wrong as if
+// there were no parts.
+func (c *compilation) compile(ctx context.Context, parts [][]int) ([]*compilation, error) {
+	all := make([]*compilation, len(parts))
+	for i, modules := range parts {
+		all[i] = c.part(modules)
+	}
+	err := takeSteps(ctx, all, (*compilation).check, (*compilation).names, (*compilation).plan,
+		(*compilation).prepare, (*compilation).analyse, (*compilation).finish)
+	if err != nil && len(parts) > 1 && ctx.Err() == nil {
+		return c.compile(ctx, [][]int{slices.Sorted(slices.Values(slices.Concat(parts...)))})
+	}
+	return all, err
+}
+
+// takeSteps takes the steps for all parts, beside each other. The error is of the
+// first part that has one.
+func takeSteps(ctx context.Context, parts []*compilation, steps ...func(*compilation, context.Context)) error {
+	errs := make([]error, len(parts))
+	onAllProcessors(len(parts), func(i int) {
+		for _, step := range steps {
+			if errs[i] = parts[i].run(ctx, func(ctx context.Context) { step(parts[i], ctx) }); errs[i] != nil {
+				return
+			}
+		}
+	})
+	return cmp.Or(errs...)
+}
+
+// policiesOf are the policies of a unit, in its order.
+func policiesOf(unit policy.Unit, parts []*compilation) []*policy.Policy {
+	all := make([]*policy.Policy, len(unit.Policies))
+	for _, p := range parts {
+		for i, at := range p.found.of {
+			all[at] = p.policies[i]
+		}
+	}
+	return all
 }
 
 func (l Language) newCompilation(unit policy.Unit) *compilation {
@@ -111,14 +155,14 @@ type compilation struct {
 	capabilities *ast.Capabilities
 	compiler     *ast.Compiler
 	modules      []*ast.Module // policies, then helpers
-	found        *kept
+	found        *keptPart
 	code         *code
 	policies     []*policy.Policy
 	problems     message.Problems
 }
 
 func newCompilation(unit policy.Unit) *compilation {
-	return &compilation{unit: unit, builtins: builtins(), found: &kept{}}
+	return &compilation{unit: unit, builtins: builtins(), found: &keptPart{}}
 }
 
 func (c *compilation) sources() []policy.Source {

@@ -137,6 +137,7 @@ type Indicator struct {
 
 	Rule        RuleText  `json:"-"` // the policy's own words, for explanations
 	MissingFact []Fact    `json:"-"` // Missing, with labels and units
+	Basis       *Basis    `json:"-"` // of one with full marks, where somebody asked for it
 	Together    *Together `json:"-"` // of the policy of aggregation, where a case asks it
 }
 

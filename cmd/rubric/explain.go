@@ -172,8 +172,28 @@ func (x *explanation) add(ctx context.Context, e evaluated, ids []string) error 
 		}
 		x.counterfactuals = append(x.counterfactuals, c)
 	}
+	if x.of == ofPoints {
+		if err := checkedFor(ctx, e, ids); err != nil {
+			return err
+		}
+	}
 	x.ids = append(x.ids, ids...)
 	x.assessments = append(x.assessments, e.assessment)
+	return nil
+}
+
+// checkedFor adds to the indicators with those ids that have full marks what they
+// were checked for.
+func checkedFor(ctx context.Context, e evaluated, ids []string) (err error) {
+	for i := range e.assessment.Indicators {
+		in := &e.assessment.Indicators[i]
+		if in.Outcome != engine.Full || !slices.Contains(ids, in.ID) {
+			continue
+		}
+		if in.Basis, err = e.rules.Basis(ctx, e.input, in.ID); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

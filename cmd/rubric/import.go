@@ -182,10 +182,10 @@ const patience = time.Second
 
 // importProgress tells how many rows were read, not more than once a second.
 func (d *desk) importProgress() func(file string, rows int) {
-	last := time.Now()
+	last := d.now()
 	return func(file string, rows int) {
-		if time.Since(last) >= patience {
-			last = time.Now()
+		if now := d.now(); now.Sub(last) >= patience {
+			last = now
 			d.tell(d.say("cmd.import_progress", "file", file, "count", rows))
 		}
 	}
@@ -215,6 +215,7 @@ func (d *desk) store(c *cobra.Command, t target, in *mapping.Import, names []str
 	if err := d.saveCase(d.output, files); err != nil {
 		return 0, err
 	}
+	d.tellTitle(t.Case)
 	return exitDone, d.tellImport(t, in, names, after)
 }
 

@@ -194,7 +194,14 @@ func (a *app) translateCompletion(root *cobra.Command) {
 	}
 }
 
+// printHelp is cobra's help with our own words. Behind a verb that is not there
+// the help of the others would hide that.
 func (a *app) printHelp(c *cobra.Command, _ []string) {
+	if words := c.Flags().Args(); c.HasSubCommands() && len(words) > 0 {
+		a.complain(unknownVerb(c, words[0]))
+		a.code = exitNotDone
+		return
+	}
 	about := c.Long
 	if about == "" {
 		about = c.Short

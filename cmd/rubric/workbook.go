@@ -170,6 +170,7 @@ func (d *desk) storeWorkbook(c *cobra.Command, head *casefolder.Case, in *workbo
 	if err := d.saveCase(d.output, files); err != nil {
 		return err
 	}
+	d.tellTitle(head)
 	d.tell(d.say("cmd.imported", "count", len(in.Sources), "folder", d.output))
 	out := report.Imported{Case: head.ID, Facts: len(in.Sources), Files: []report.ImportFile{{File: name, Digest: in.Digest}}}
 	return d.showImport(out, changes, head.Facts == nil)
@@ -216,6 +217,13 @@ func (d *desk) newHead(c *cobra.Command, dir string) (*casefolder.Case, error) {
 		head.Title = head.ID
 	}
 	return head, nil
+}
+
+// tellTitle says that a new case is called like its folder for want of a title.
+func (d *desk) tellTitle(head *casefolder.Case) {
+	if head.Dir == "" && head.Title == head.ID {
+		d.tell(d.say("cmd.import_untitled", "title", head.Title, "file", filepath.Join(d.output, caseName)))
+	}
 }
 
 // filesOf are the files of the case's folder. In one that is there, the facts and

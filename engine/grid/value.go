@@ -254,7 +254,7 @@ func textDigits(c Cell, as As) (string, *message.Message) {
 	case digits != "" && unit == as.unit():
 		return "", wrong("workbook.unit_in_cell", "label", label, "value", digits, "unit", unit)
 	case digits != "":
-		return "", wrong("workbook.other_unit", "label", label, "value", clip(text), "unit", as.unit(), "found", clip(unit))
+		return "", otherUnit(text, digits, unit, as)
 	case inCurrency(text):
 		return "", wrong("workbook.currency", "label", label, "value", clip(text), "unit", as.unit())
 	}
@@ -275,7 +275,7 @@ func writtenDigits(c Cell, as As) (string, *message.Message) {
 	case digits != "" && unit == as.unit() && unit != "":
 		return "", wrong("workbook.csv_unit", "label", label, "value", digits, "unit", unit)
 	case digits != "" && unit != "":
-		return "", wrong("workbook.other_unit", "label", label, "value", clip(text), "unit", as.unit(), "found", clip(unit))
+		return "", otherUnit(text, digits, unit, as)
 	case digits != "":
 		return "", wrong("workbook.csv_digits", "label", label, "value", clip(text), "digits", digits)
 	case inCurrency(text):

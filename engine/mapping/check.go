@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rubric/engine/facts"
+	"rubric/engine/grid"
 	"rubric/engine/message"
 )
 
@@ -133,7 +134,7 @@ func (c *checker) field(f *Field, pointer string, t *Table) {
 }
 
 func converts(unit string, place *facts.Schema) bool {
-	_, ok := ratio(unit, place.Unit)
+	_, ok := grid.Ratio(unit, place.Unit)
 	return ok
 }
 

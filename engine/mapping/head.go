@@ -58,7 +58,7 @@ func headOf(g *grid.Grid, column, first, last int) head {
 		}
 	}
 	h := head{column: column, text: strings.Join(parts, "·")}
-	h.narrow = narrow(h.text)
+	h.narrow = grid.Narrow(h.text)
 	h.base, h.brackets = splitHead(h.narrow)
 	return h
 }
@@ -77,7 +77,7 @@ func shownAt(g *grid.Grid, column, row int) grid.Cell {
 // do but for what stands in brackets.
 func matching(all []head, name string) []head {
 	var exact, base []head
-	name = narrow(name)
+	name = grid.Narrow(name)
 	for _, h := range all {
 		switch {
 		case h.narrow == name:
@@ -155,10 +155,10 @@ func nearestHead(all []head, name string) string {
 // nearest is the text most like a name, one that contains it or is contained in
 // it, or is spelt nearly so; "" if none is.
 func nearest(name string, among []string) string {
-	name = narrow(name)
+	name = grid.Narrow(name)
 	best, within := "", (len([]rune(name))+1)/2
 	for _, text := range among {
-		base, _ := splitHead(narrow(text))
+		base, _ := splitHead(grid.Narrow(text))
 		d := levenshtein.ComputeDistance(name, base)
 		if len([]rune(base)) > 1 && len([]rune(name)) > 1 && (strings.Contains(base, name) || strings.Contains(name, base)) {
 			d = 0
@@ -187,16 +187,16 @@ func (r *tableReader) unit(f *Field, h head, place *facts.Schema) (unit string, 
 	}
 	unit = f.Unit
 	switch {
-	case found != "" && unit != "" && narrow(unit) != found:
+	case found != "" && unit != "" && grid.Narrow(unit) != found:
 		r.wrong(h.column, r.table.Last, "mapping.units_differ", "label", place.Label(), "unit", unit, "found", found)
 		return "", nil, false
 	case unit == "":
 		unit = found
 	}
-	if unit == "" || narrow(unit) == narrow(place.Unit) {
+	if unit == "" || grid.Narrow(unit) == grid.Narrow(place.Unit) {
 		return "", nil, true
 	}
-	times, ok := ratio(unit, place.Unit)
+	times, ok := grid.Ratio(unit, place.Unit)
 	if !ok {
 		r.wrong(h.column, r.table.Last, "mapping.other_dimension", "label", place.Label(), "unit", place.Unit, "found", unit)
 		return "", nil, false

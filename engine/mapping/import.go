@@ -56,7 +56,7 @@ func (l *list) remember(element int, member string, value []byte) {
 	if l.byMember[member] == nil {
 		l.byMember[member] = map[string]int{}
 	}
-	l.byMember[member][narrow(text)] = element
+	l.byMember[member][grid.Narrow(text)] = element
 }
 
 // Input is a file to import.

@@ -71,7 +71,7 @@ func (r *tableReader) unitsAbove() []string {
 	var all []string
 	for row := r.table.First - 1; row >= 1; row-- {
 		for _, column := range r.grid.Columns(row) {
-			if unit := notedUnit(narrow(r.grid.At(column, row).Stored)); unit != "" {
+			if unit := notedUnit(grid.Narrow(r.grid.At(column, row).Stored)); unit != "" {
 				all = append(all, unit)
 			}
 		}
@@ -115,7 +115,7 @@ func (r *tableReader) named(all []head) {
 	}
 	r.names, r.seen = map[string]Name{}, map[string]int{}
 	for _, n := range rows.Names {
-		r.names[narrow(n.Text)] = n
+		r.names[grid.Narrow(n.Text)] = n
 	}
 	if r.table.strict {
 		return // the first column names them
@@ -148,12 +148,12 @@ func (r *tableReader) merged() {
 func (r *tableReader) skips(row int) bool {
 	for _, column := range r.grid.Columns(row) {
 		c := r.grid.At(column, row)
-		text := narrow(c.Stored)
+		text := grid.Narrow(c.Stored)
 		if strings.Trim(text, "0123456789") == "" {
 			continue // a running number
 		}
 		return slices.ContainsFunc(r.table.Skip, func(skip string) bool {
-			begin, any := strings.CutSuffix(narrow(skip), "*")
+			begin, any := strings.CutSuffix(grid.Narrow(skip), "*")
 			return text == begin || any && strings.HasPrefix(text, begin)
 		})
 	}
@@ -195,7 +195,7 @@ func (r *tableReader) empty(row int) bool {
 
 // blank tells whether a cell holds nothing, or what stands for nothing.
 func (r *tableReader) blank(c grid.Cell) bool {
-	return c.IsEmpty() || c.Kind == grid.Text && slices.ContainsFunc(r.table.Blank, func(b string) bool { return narrow(b) == narrow(c.Stored) })
+	return c.IsEmpty() || c.Kind == grid.Text && slices.ContainsFunc(r.table.Blank, func(b string) bool { return grid.Narrow(b) == grid.Narrow(c.Stored) })
 }
 
 // row reads the facts of one row.
@@ -248,15 +248,15 @@ func (r *tableReader) nameOf(row int) (string, bool) {
 		r.wrong(r.key, row, "mapping.row_without_name", "name", r.table.Rows.Column)
 		return "", false
 	}
-	if before, twice := r.seen[narrow(text)]; twice {
+	if before, twice := r.seen[grid.Narrow(text)]; twice {
 		r.wrong(r.key, row, "mapping.row_twice", "name", clip(text), "row", before)
 		return "", false
 	}
-	r.seen[narrow(text)] = row
+	r.seen[grid.Narrow(text)] = row
 	if r.table.Rows.Member != "" {
 		return r.elementNamed(row, text)
 	}
-	if n, ok := r.names[narrow(text)]; ok {
+	if n, ok := r.names[grid.Narrow(text)]; ok {
 		return n.To, true
 	}
 	known := r.table.Rows.known()
@@ -287,7 +287,7 @@ func (r *tableReader) absent() {
 		return
 	}
 	for _, n := range r.table.Rows.Names {
-		if _, ok := r.seen[narrow(n.Text)]; !ok {
+		if _, ok := r.seen[grid.Narrow(n.Text)]; !ok {
 			r.wrong(r.key, r.table.Last, "mapping.row_absent", "name", n.Text, "column", r.table.Rows.Column)
 		}
 	}
@@ -318,7 +318,7 @@ func (r *tableReader) read1(column, row int, f *Field, as grid.As) ([]byte, *mes
 	c := r.grid.At(column, row)
 	if !c.Formula {
 		for _, v := range f.Values {
-			if narrow(v.Text) == narrow(c.Stored) {
+			if grid.Narrow(v.Text) == grid.Narrow(c.Stored) {
 				return v.JSON, nil
 			}
 		}
@@ -414,9 +414,9 @@ func (r *tableReader) cell(f *Field) {
 // labelled tells whether a text stands left of a cell or above it.
 func (r *tableReader) labelled(column, row int, label string) bool {
 	is := func(c grid.Cell) bool {
-		text := narrow(c.Stored)
+		text := grid.Narrow(c.Stored)
 		base, _ := splitHead(text)
-		return text == narrow(label) || base == narrow(label)
+		return text == grid.Narrow(label) || base == grid.Narrow(label)
 	}
 	for left := column - 1; left > 0; left-- {
 		if is(shownAt(r.grid, left, row)) {
@@ -470,7 +470,7 @@ func (r *tableReader) total(row int) {
 		return
 	}
 	name := strings.TrimSpace(r.grid.At(columns[0], row).Stored)
-	if !slices.Contains(totals, strings.ToLower(narrow(name))) {
+	if !slices.Contains(totals, strings.ToLower(grid.Narrow(name))) {
 		return
 	}
 	for _, c := range r.columns {
@@ -519,15 +519,15 @@ func (r *tableReader) unique(place *facts.Schema, value []byte, c *column, row i
 // elementNamed is the index of the element whose member has a text.
 func (r *tableReader) elementNamed(row int, text string) (string, bool) {
 	l := r.existing(r.list.Path())
-	if n, ok := r.names[narrow(text)]; ok {
+	if n, ok := r.names[grid.Narrow(text)]; ok {
 		text = n.To
 	}
-	if i, ok := l.index[narrow(text)]; ok {
+	if i, ok := l.index[grid.Narrow(text)]; ok {
 		return fmt.Sprint(i), true
 	}
 	if r.table.Rows.Add {
 		at := fmt.Sprint(r.list.Path(), "/", l.length)
-		l.index[narrow(text)] = l.length
+		l.index[grid.Narrow(text)] = l.length
 		l.length++
 		_ = r.Draft.AddObject(at) // behind the last element there is a place
 		r.put(at+"/"+r.table.Rows.Member, facts.QuoteJSON(text), r.place(r.key, row))
@@ -568,7 +568,7 @@ func (r *tableReader) existing(pointer string) *list {
 	}
 	for i, e := range n.Elements() {
 		if m := e.Member(r.table.Rows.Member); m != nil {
-			l.index[narrow(m.Text)] = i
+			l.index[grid.Narrow(m.Text)] = i
 		}
 	}
 	l.length = len(n.Elements())

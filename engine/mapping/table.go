@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"rubric/engine/facts"
+	"rubric/engine/grid"
 	"rubric/engine/message"
 )
 
@@ -139,7 +140,7 @@ func (r *tableReader) fieldOf(h head) *Field {
 	var labels []string
 	for _, f := range r.table.Fields {
 		labels = append(labels, f.Column)
-		if slices.ContainsFunc(f.names, func(name string) bool { return narrow(name) == h.narrow || narrow(name) == h.base }) {
+		if slices.ContainsFunc(f.names, func(name string) bool { return grid.Narrow(name) == h.narrow || grid.Narrow(name) == h.base }) {
 			found = append(found, f)
 		}
 	}

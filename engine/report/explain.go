@@ -210,19 +210,50 @@ type passage struct {
 	facts  []engine.Fact
 	place  string // file:line, or ""
 	notes  []string
+	below  string // behind the facts
 }
+
+// manyChecked is how many facts are told one by one of what was checked.
+const manyChecked = 40
+
+// checked says what full marks rest on. What a fact did to the points is not said:
+// nothing was taken off.
+func (w Words) checked(c *engine.Basis) passage {
+	p := passage{title: w.say("report.full_statement")}
+	if c == nil {
+		return p
+	}
+	if len(c.Met) > 0 {
+		p.notes = append(p.notes, w.say("report.checked_items", "items", strings.Join(c.Met, w.say("report.separator"))))
+	}
+	if c.Facts.Len() > 0 {
+		p.notes = append(p.notes, w.say("report.checked_facts"))
+	}
+	for n := range min(c.Facts.Len(), manyChecked) {
+		f := c.Facts.At(n)
+		f.Role = readOnly
+		p.facts = append(p.facts, f)
+	}
+	if left := c.Facts.Len() - len(p.facts); left > 0 {
+		p.below = w.say("report.more_facts", "count", left)
+	}
+	return p
+}
+
+// readOnly is the role of a fact that was read and took nothing off.
+const readOnly = "read"
 
 // passages are everything about an indicator that wants explaining.
 func (w Words) passages(i *engine.Indicator) []passage {
 	var all []passage
 	for n, d := range counted(i) {
-		all = append(all, passage{w.deductionTitle(n+1, d), d.Reason, d.Facts.All(), place(d.Rule), nil})
+		all = append(all, passage{w.deductionTitle(n+1, d), d.Reason, d.Facts.All(), place(d.Rule), nil, ""})
 	}
 	if c := i.Cutoff; c != nil {
-		all = append(all, passage{w.say("report.cutoff_title"), c.Reason, c.Facts.All(), place(c.Rule), nil})
+		all = append(all, passage{w.say("report.cutoff_title"), c.Reason, c.Facts.All(), place(c.Rule), nil, ""})
 	}
 	if c := i.NotApplicable; c != nil {
-		all = append(all, passage{w.say("report.not_applicable_title"), c.Reason, c.Facts.All(), place(c.Rule), nil})
+		all = append(all, passage{w.say("report.not_applicable_title"), c.Reason, c.Facts.All(), place(c.Rule), nil, ""})
 	}
 	if facts := missing(i); len(facts) > 0 {
 		all = append(all, passage{title: w.say("report.missing_title"), facts: facts})
@@ -232,7 +263,7 @@ func (w Words) passages(i *engine.Indicator) []passage {
 			place: place(engine.Place{File: f.File, Line: f.Line})})
 	}
 	if i.Outcome == engine.Full {
-		all = append(all, passage{title: w.say("report.full_statement")})
+		all = append(all, w.checked(i.Basis))
 	}
 	if r := i.Review; r != nil {
 		all = append(all, passage{title: w.reviewTitle(r), reason: r.Reason, notes: append(w.outside(r), w.ballots(r.Panel)...)})
@@ -305,6 +336,9 @@ func (e explainer) passage(p passage) {
 		e.block(4, e.words.fact(f))
 		e.block(6, e.words.source(f))
 	}
+	if p.below != "" {
+		e.block(4, p.below)
+	}
 }
 
 // field writes a label and its text.
@@ -324,6 +358,8 @@ func (w Words) fact(f engine.Fact) string {
 		return w.say("report.miscounted", "label", label, "miscount", w.miscount(f.Miscount))
 	case f.Role == "":
 		return label
+	case f.Role == readOnly:
+		return w.say("report.fact_read", "label", label, "value", w.value(f))
 	}
 	return w.say("report.fact", "label", label, "value", w.value(f), "role", w.role(f.Role))
 }

@@ -306,6 +306,8 @@ func (w Words) role(role string) string {
 		return w.say("report.role_collection")
 	case "absent":
 		return w.say("report.role_absent")
+	case readOnly:
+		return w.say("report.role_read")
 	}
 	return role
 }

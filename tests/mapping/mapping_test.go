@@ -205,7 +205,7 @@ func mistakes() []mistake {
 		{name: "header moved", do: func(f *excelize.File) { must(f.RemoveRow(detail, 1)) }, want: "mapping.no_column 项目明细!A3"},
 		{name: "text in a number", do: put("E5", "约12万"), want: "workbook.not_number 项目明细!E5"},
 		{name: "number as text", do: put("E5", "12.5"), want: "workbook.number_as_text 项目明细!E5"},
-		{name: "other unit in a cell", do: put("E5", "125000元"), want: "workbook.other_unit 项目明细!E5"},
+		{name: "other unit in a cell", do: put("E5", "125000元"), want: "workbook.other_unit_is 项目明细!E5"},
 		{name: "stale formula", do: func(f *excelize.File) { must(f.SetCellFormula(detail, "E8", "E5+E6")) }, want: "workbook.stale 项目明细!E8"},
 		{name: "stale total", do: func(f *excelize.File) { must(f.SetCellFormula(detail, "E9", "E5+E6")) }, want: "workbook.stale 项目明细!E9"},
 		{name: "formula for a text", do: func(f *excelize.File) { must(f.SetCellFormula(detail, "D5", `HYPERLINK("x")`)) }, want: "workbook.formula_in_text 项目明细!D5"},
@@ -230,7 +230,7 @@ func mistakes() []mistake {
 		{name: "commas elsewhere", from: "2,696,400.00", to: "26,96,400.00", want: "workbook.csv_digits C2"},
 		{name: "full width digits", from: "5336400", to: "５３３６４００", want: "workbook.csv_digits C3"},
 		{name: "unit behind the number", from: "5336400", to: "5336400元", want: "workbook.csv_unit C3"},
-		{name: "other unit behind the number", from: "5336400", to: "533.64万元", want: "workbook.other_unit C3"},
+		{name: "other unit behind the number", from: "5336400", to: "533.64万元", want: "workbook.other_unit_is C3"},
 		{name: "formula in CSV", from: "5336400", to: "=1+1", want: "workbook.not_number C3"},
 		{name: "quotation mark", from: "2023-12-31", to: `2023"12`, want: "workbook.csv_bare_quote "},
 		{name: "quotation mark that stays open", from: `"2,696,400.00"`, to: `"2,696,400.00`, want: "workbook.csv_quote "},
@@ -346,5 +346,35 @@ func TestTenThousandRows(t *testing.T) {
 			name += "_csv"
 		}
 		fmt.Printf("figure %s %d\n", name, int(rows/took.Seconds()))
+	}
+}
+
+// Progress is told after every 1000 rows of the sheet, of which one is the header;
+// who gives up meanwhile gets no more rows.
+func TestProgress(t *testing.T) {
+	var csv strings.Builder
+	csv.WriteString("项目编号,所属单位,项目名称,已设置绩效目标表,涉密项目,专项资金（万元）\n")
+	for i := range 2500 {
+		fmt.Fprintf(&csv, "p-%d,市科协本级,项目%d,是,否,1\n", i, i)
+	}
+	schema := shipped.Rules(t, shipped.FrameworkDir(t)).Framework.Schema
+	m, err := mapping.ForTable(schema, "/performance/projects")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var told []string
+	in := &mapping.Import{Schema: schema, Draft: facts.NewDraft(), Yes: "是", No: "否",
+		Progress: func(file string, rows int) { told = append(told, fmt.Sprint(file, " ", rows)) }}
+	if _, err := in.Read(ctx, m, []mapping.Input{{Name: "p.csv", Data: []byte(csv.String())}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(told, ", "); got != "p.csv 998, p.csv 1998" || in.Rows != 2500 {
+		t.Errorf("%s; %d rows", got, in.Rows)
+	}
+	in = &mapping.Import{Schema: schema, Draft: facts.NewDraft(), Yes: "是", No: "否", Progress: func(string, int) { cancel() }}
+	if _, err := in.Read(ctx, m, []mapping.Input{{Name: "p.csv", Data: []byte(csv.String())}}); !errors.Is(err, context.Canceled) || in.Rows != 1998 {
+		t.Errorf("%v after %d rows", err, in.Rows)
 	}
 }

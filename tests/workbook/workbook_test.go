@@ -160,7 +160,7 @@ func mistakes() []mistake {
 		{"separators as text", set(budget, approved, "1,247.22"), "workbook.number_as_text", approved},
 		{"full width digits", set(budget, approved, "１２４７．２２"), "workbook.number_as_text", approved},
 		{"unit in the cell", set(budget, approved, "1247.22万元"), "workbook.unit_in_cell", approved},
-		{"another unit in the cell", set(budget, approved, "12472200元"), "workbook.other_unit", approved},
+		{"another unit in the cell", set(budget, approved, "12472200元"), "workbook.other_unit_is", approved},
 		{"unit changed", set(budget, "C15", "元"), "workbook.unit_changed", "C15"},
 		{"not known as text", set(budget, approved, "不详"), "workbook.not_number", approved},
 		{"decimals hidden", format(budget, approved, "0.00", 1247.2249), "workbook.digits_hidden", approved},

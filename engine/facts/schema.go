@@ -209,12 +209,17 @@ func (s *Schema) Places() []*Schema {
 	if s == nil {
 		return nil
 	}
-	all := []*Schema{s}
+	return s.places(nil)
+}
+
+// places appends s and all below it.
+func (s *Schema) places(all []*Schema) []*Schema {
+	all = append(all, s)
 	for _, p := range s.Properties {
-		all = append(all, p.Places()...)
+		all = p.places(all)
 	}
 	if s.Items != nil {
-		all = append(all, s.Items.Places()...)
+		all = s.Items.places(all)
 	}
 	return all
 }

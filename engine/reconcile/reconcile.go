@@ -7,6 +7,7 @@ package reconcile
 
 import (
 	"context"
+	"runtime"
 	"slices"
 
 	"rubric/engine"
@@ -86,14 +87,17 @@ type checked struct {
 	err error
 }
 
-// begin starts the framework's checks beside each other; each is given in its
-// order.
+// begin starts the framework's checks beside each other, as many at a time as
+// there are processors; each is given in its order.
 func (r *running) begin(checks []engine.Check) []<-chan checked {
 	all := make([]<-chan checked, len(checks))
+	room := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i, check := range checks {
 		done := make(chan checked, 1)
 		go func() {
+			room <- struct{}{}
 			found, err := r.rules.Reconcile(r.ctx, r.c, check)
+			<-room
 			done <- checked{found, err}
 		}()
 		all[i] = done

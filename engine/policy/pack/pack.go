@@ -8,9 +8,9 @@ import "encoding/binary"
 
 // Coder writes values one behind the other, or reads them in the same order.
 type Coder struct {
-	data   []byte
-	text   string // data, for reading texts without a copy of each
-	at     int    // of what is read
+	data   []byte // that were written
+	text   string // what is read, so that texts need no copy of each
+	at     int    // in text
 	writes bool
 	broken bool
 }
@@ -19,7 +19,10 @@ type Coder struct {
 func Writer() *Coder { return &Coder{writes: true} }
 
 // Reader is a Coder that reads what another wrote.
-func Reader(data []byte) *Coder { return &Coder{data: data, text: string(data)} }
+func Reader(data []byte) *Coder { return &Coder{text: string(data)} }
+
+// TextReader is Reader for bytes in a text.
+func TextReader(data string) *Coder { return &Coder{text: data} }
 
 // Writes tells whether values are written, not read.
 func (c *Coder) Writes() bool { return c.writes }
@@ -40,7 +43,7 @@ func (c *Coder) Bytes() []byte {
 }
 
 // Finished tells whether all that there is was read, and made sense.
-func (c *Coder) Finished() bool { return !c.broken && c.at == len(c.data) }
+func (c *Coder) Finished() bool { return !c.broken && c.at == len(c.text) }
 
 // Whole is a whole number.
 func Whole[T ~int | ~int64 | ~int32 | ~uint32 | ~uint8](c *Coder, v *T) {
@@ -48,12 +51,24 @@ func Whole[T ~int | ~int64 | ~int32 | ~uint32 | ~uint8](c *Coder, v *T) {
 		c.data = binary.AppendVarint(c.data, int64(*v))
 		return
 	}
-	n, size := binary.Varint(c.data[c.at:])
-	if *v = T(n); size <= 0 || int64(*v) != n {
+	n, ok := c.varint()
+	if *v = T(n); !ok || int64(*v) != n {
 		c.broken = true
-		return
 	}
-	c.at += size
+}
+
+// varint reads what binary.AppendVarint writes.
+func (c *Coder) varint() (int64, bool) {
+	var u uint64
+	for shift := 0; c.at < len(c.text) && shift < 64; shift += 7 {
+		b := c.text[c.at]
+		c.at++
+		u |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return int64(u>>1) ^ -int64(u&1), true
+		}
+	}
+	return 0, false
 }
 
 // Flag is a truth value.
@@ -75,7 +90,7 @@ func Text[T ~string](c *Coder, s *T) {
 	switch {
 	case c.writes:
 		c.data = append(c.data, *s...)
-	case c.broken, n < 0, n > len(c.data)-c.at:
+	case c.broken, n < 0, n > len(c.text)-c.at:
 		c.broken = true
 	default:
 		*s = T(c.text[c.at : c.at+n])
@@ -90,7 +105,7 @@ func (c *Coder) Text(s *string) { Text(c, s) }
 // read as nil.
 func Each[T any](c *Coder, list *[]T, one func(*T)) {
 	n := len(*list)
-	if Whole(c, &n); !c.writes && (n < 0 || n > len(c.data)-c.at) {
+	if Whole(c, &n); !c.writes && (n < 0 || n > len(c.text)-c.at) {
 		c.broken = true // each takes a byte or more
 		return
 	}

@@ -50,7 +50,7 @@ func (l Language) load(unit policy.Unit) []*compilation {
 		return nil
 	}
 	found := make([]*keptPart, len(texts))
-	onAllProcessors(len(texts), func(i int) { found[i] = readPart([]byte(texts[i])) })
+	onAllProcessors(len(texts), func(i int) { found[i] = readPart(texts[i]) })
 	if slices.Contains(found, nil) || !fit(unit, found) {
 		return nil
 	}
@@ -67,9 +67,9 @@ func (l Language) load(unit policy.Unit) []*compilation {
 }
 
 // readPart is a part as it was kept, nil where that cannot be one.
-func readPart(data []byte) *keptPart {
+func readPart(data string) *keptPart {
 	k := &keptPart{plan: &ir.Policy{}}
-	c := &planCoder{pack.Reader(data)}
+	c := &planCoder{pack.TextReader(data)}
 	if c.part(k); !c.Finished() {
 		return nil
 	}

@@ -12,8 +12,9 @@ import (
 const firstCollection = 600
 
 // firstOfCompiling is the same where the rules are compiled, which makes more:
-// it takes two collections or three, where Go's usual pace takes several.
-const firstOfCompiling = 250
+// it takes a collection or two, where Go's usual pace takes several. Each costs a
+// tenth of the run.
+const firstOfCompiling = 400
 
 // collectLate puts the first garbage collection off, and with it takes up Go's
 // usual pace again, for commands that run long. Who sets GOGC has decided for

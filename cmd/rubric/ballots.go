@@ -142,7 +142,7 @@ func (a *app) panelImport(ctx context.Context, c *cobra.Command, s *settings, fi
 	if err != nil {
 		return 0, err
 	}
-	text, err := joined.YAML()
+	text, err := joined.YAML(e.Panel)
 	if err != nil {
 		return 0, err
 	}

@@ -131,11 +131,7 @@ func (d *desk) mapOf(c *cobra.Command, schema *facts.Schema) (*mapping.Map, erro
 	if err != nil {
 		return nil, complain("cmd.unreadable", "file", file, "error", cause(err))
 	}
-	m, err := mapping.Parse(file, data)
-	if err != nil {
-		return nil, err
-	}
-	return m, m.Check(schema)
+	return mapping.Read(file, data, schema)
 }
 
 // inputs reads the files to import.

@@ -29,6 +29,9 @@ func (c *checker) complain(line int, id string, pairs ...any) {
 }
 
 func (c *checker) table(t *Table) {
+	if len(t.Fields) == 0 {
+		return // there is nothing to hold to the schema
+	}
 	lists := map[string]bool{}
 	for _, f := range t.Fields {
 		if strings.Count(f.Pointer, "*") > 1 {
@@ -112,7 +115,7 @@ func listOf(s *facts.Schema, pointer string) *facts.Schema {
 
 func (c *checker) field(f *Field, pointer string, t *Table) {
 	if strings.Contains(pointer, "*") && t.Rows == nil && listOf(c.schema, pointer) == nil {
-		return // that its rows have no names is told of the table
+		pointer = c.first(pointer) // that its rows have no names is told of the table
 	}
 	place := c.schema.At(pointer)
 	switch {
@@ -131,6 +134,15 @@ func (c *checker) field(f *Field, pointer string, t *Table) {
 	default:
 		c.values(f, place)
 	}
+}
+
+// first is a pointer with the first name that may stand for its *.
+func (c *checker) first(pointer string) string {
+	above, rest, _ := strings.Cut(pointer, "/*")
+	if s := c.schema.At(above); s != nil && len(s.Properties) > 0 {
+		return above + "/" + s.Properties[0].Name + rest
+	}
+	return pointer
 }
 
 func converts(unit string, place *facts.Schema) bool {

@@ -5,7 +5,9 @@
 package mapping
 
 import (
+	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,7 +94,8 @@ type Value struct {
 //	      /performance/projects/*/id: 项目编号
 //	      /performance/projects/*/funds: {column: 专项资金, unit: 万元}
 //
-// The error is a message.Problems.
+// The error is a message.Problems; what could be read stands beside it, so that
+// Check can tell of the rest.
 func Parse(file string, data []byte) (*Map, error) {
 	r := reader{yamlfile.Open(file, data), &Map{File: file}}
 	root := r.Fields(r.Root, "tables")
@@ -102,10 +105,35 @@ func Parse(file string, data []byte) (*Map, error) {
 	if r.Root != nil && len(r.mapping.Tables) == 0 {
 		r.Report(r.Root, message.New("facts.yaml_need", "key", "tables"))
 	}
-	if err := r.Err(); err != nil {
+	return r.mapping, r.Err()
+}
+
+// Read reads a mapping and holds it to the schema. The error is a message.Problems
+// with everything that is wrong; a line that is not understood is held to nothing.
+func Read(file string, data []byte, s *facts.Schema) (*Map, error) {
+	m, err := Parse(file, data)
+	var problems message.Problems
+	if errors.As(err, &problems); err != nil && problems == nil {
 		return nil, err
 	}
-	return r.mapping, nil
+	told := map[int]bool{}
+	for _, p := range problems {
+		told[p.Line] = true
+	}
+	for _, t := range m.Tables { // what is said of a table as a whole is another thing
+		delete(told, t.Line)
+	}
+	var wrong message.Problems
+	if err := m.Check(s); err != nil && !errors.As(err, &wrong) {
+		return nil, err
+	}
+	for _, p := range wrong {
+		if !told[p.Line] {
+			problems = append(problems, p)
+		}
+	}
+	slices.SortStableFunc(problems, func(a, b message.Problem) int { return a.Line - b.Line })
+	return m, problems.Err()
 }
 
 type reader struct {

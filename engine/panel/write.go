@@ -6,8 +6,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// YAML is the panel as a panel.yaml, which Parse reads. Numbers keep their digits.
-func (p *Panel) YAML() ([]byte, error) {
+// YAML is the panel as a panel.yaml, which Parse reads. Comments of the text it
+// takes the place of, nil for none, stay with the experts, indicators and marks
+// that they stand by, and numbers that are the same keep their digits.
+func (p *Panel) YAML(before []byte) ([]byte, error) {
 	experts := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, e := range p.Experts {
 		experts.Content = append(experts.Content, flow([][2]string{{"id", e.ID}, {"name", e.Name}}))
@@ -19,10 +21,15 @@ func (p *Panel) YAML() ([]byte, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	put(root, "experts", experts)
 	put(root, "marks", marks)
+	document := &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{root}}
+	var old yaml.Node
+	if yaml.Unmarshal(before, &old) == nil && old.Kind == yaml.DocumentNode {
+		keep(&old, document)
+	}
 	var out bytes.Buffer
 	e := yaml.NewEncoder(&out)
 	e.SetIndent(2)
-	err := e.Encode(root)
+	err := e.Encode(document)
 	return out.Bytes(), err
 }
 

@@ -72,7 +72,7 @@ func TestMarks(t *testing.T) {
 	must(err)
 	joined, err := f.Join([]string{"marks.xlsx"}, []*panel.Panel{read})
 	must(err)
-	text, err := joined.YAML()
+	text, err := joined.YAML(nil)
 	must(err)
 	const want = `experts:
   - {id: zhang, name: 张三}
@@ -96,7 +96,7 @@ marks:
 	must(err)
 	joined, err = f.Join([]string{"marks.xlsx"}, []*panel.Panel{read})
 	must(err)
-	if same, err := joined.YAML(); err != nil || string(same) != want {
+	if same, err := joined.YAML(nil); err != nil || string(same) != want {
 		t.Errorf("filled in and taken back it is %s", same)
 	}
 }

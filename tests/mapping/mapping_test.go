@@ -98,10 +98,7 @@ const theMap = `tables:
 func taken(t testing.TB, text string, files ...mapping.Input) (*mapping.Import, error) {
 	t.Helper()
 	schema := shipped.Rules(t, shipped.FrameworkDir(t)).Framework.Schema
-	m, err := mapping.Parse("import.map.yaml", []byte(text))
-	if err == nil {
-		err = m.Check(schema)
-	}
+	m, err := mapping.Read("import.map.yaml", []byte(text), schema)
 	in := &mapping.Import{Schema: schema, Draft: facts.NewDraft(), Yes: "是", No: "否"}
 	if err != nil {
 		return in, err

@@ -44,8 +44,19 @@ type entry struct {
 	err      error
 }
 
-// sentence is one entry: a template for each language.
-type sentence map[Lang]template
+// sentence is one entry: a template for each language, in the order of languages.
+type sentence [2]template
+
+// in is the template for a language.
+func (s *sentence) in(lang Lang) (template, bool) {
+	switch lang {
+	case Chinese:
+		return s[0], s[0] != nil
+	case English:
+		return s[1], s[1] != nil
+	}
+	return nil, false
+}
 
 // Load is the catalogue that is built into the program. An error means that the
 // program was built wrong; what is wrong inside a file shows in Check.
@@ -81,9 +92,8 @@ func (c *Catalogue) find(id string, lang Lang) (template, bool) {
 	if e == nil {
 		return nil, false
 	}
-	s, _ := e.read()
-	t, ok := s[lang]
-	return t, ok
+	_, _ = e.read() // what is wrong in a file shows in Check
+	return e.sentence.in(lang)
 }
 
 // load cuts the file into its entries once.
@@ -143,7 +153,7 @@ func (f *file) checkEntry(id string, texts map[Lang]string) error {
 		return errors.Join(err, f.err)
 	}
 	got, err := f.entries[id].read()
-	if err == nil && !maps.EqualFunc(got, want, slices.Equal[template]) {
+	if err == nil && !slices.EqualFunc(got[:], want[:], slices.Equal[template]) {
 		err = errors.New("the entry alone is read otherwise than with the whole file")
 	}
 	return err
@@ -169,21 +179,18 @@ func (e *entry) read() (sentence, error) {
 // newSentence makes templates of texts, which must stand in all languages, no
 // others, and have the same placeholders.
 func newSentence(texts map[Lang]string) (sentence, error) {
-	s := sentence{}
-	for _, lang := range languages() {
+	var s sentence
+	for i, lang := range languages() {
 		if texts[lang] == "" {
-			return nil, fmt.Errorf("no text for %q", lang)
+			return sentence{}, fmt.Errorf("no text for %q", lang)
 		}
-		s[lang] = newTemplate(texts[lang])
+		s[i] = newTemplate(texts[lang])
 	}
 	if len(texts) != len(languages()) {
-		return nil, fmt.Errorf("a language other than %v", languages())
+		return sentence{}, fmt.Errorf("a language other than %v", languages())
 	}
-	for _, lang := range languages() {
-		if !slices.Equal(s[lang].names(), s[English].names()) {
-			return nil, fmt.Errorf("placeholders %v for %q, %v for %q",
-				s[lang].names(), lang, s[English].names(), English)
-		}
+	if zh, en := s[0].names(), s[1].names(); !slices.Equal(zh, en) {
+		return sentence{}, fmt.Errorf("placeholders %v for %q, %v for %q", zh, Chinese, en, English)
 	}
 	return s, nil
 }

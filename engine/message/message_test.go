@@ -184,6 +184,26 @@ func TestParseLang(t *testing.T) {
 	}
 }
 
+// Wherever it stands, a character that steers is found, and no other is taken for
+// one.
+func TestSteersAnywhere(t *testing.T) {
+	for before := range 20 {
+		for behind := range 20 {
+			around := func(r string) string { return strings.Repeat("a", before) + r + strings.Repeat("b", behind) }
+			for _, r := range []string{"\x00", "\n", "\x1f", "\x7f", "\u0085", "\u061c", "\u2028", "\u202e", "\u2069"} {
+				if !Steers(around(r)) || !Steers(around("“"+r+"…")) {
+					t.Errorf("%q is passed over in %q", r, around(r))
+				}
+			}
+			for _, r := range []string{" ", "~", "“", "…", "\u00a0", "é", "\u0627", "一", "😀", "\xff", "\xe2"} {
+				if Steers(around(r)) {
+					t.Errorf("%q is taken for one that steers", around(r))
+				}
+			}
+		}
+	}
+}
+
 // Steers looks at bytes first: it must find what looking at each character finds.
 func TestSteers(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {

@@ -117,9 +117,24 @@ func visible(text string) string {
 }
 
 // Steers tells whether a text holds control characters, or such as turn the
-// reading direction or end a line.
+// reading direction or end a line. It looks at eight bytes at a time.
 func Steers(text string) bool {
-	for i := 0; i < len(text); i++ {
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		part := text[i : i+8]
+		word := uint64(part[0]) | uint64(part[1])<<8 | uint64(part[2])<<16 | uint64(part[3])<<24 |
+			uint64(part[4])<<32 | uint64(part[5])<<40 | uint64(part[6])<<48 | uint64(part[7])<<56
+		if suspicious(word) && steersBefore(text[i:], 8) {
+			return true
+		}
+	}
+	return steersBefore(text[i:], len(text)-i)
+}
+
+// steersBefore tells whether a character that steers begins in the first so many
+// bytes.
+func steersBefore(text string, end int) bool {
+	for i := range end {
 		switch c := text[i]; {
 		case c < ' ' || c == 0x7f:
 			return true
@@ -130,6 +145,18 @@ func Steers(text string) bool {
 		}
 	}
 	return false
+}
+
+// suspicious tells that any of the bytes of a word begins a character that may
+// steer.
+func suspicious(word uint64) bool {
+	const each = 0x0101010101010101
+	found := (word - each*' ') &^ word // below the space
+	for _, c := range [...]uint64{0x7f, 0xc2, 0xd8, 0xe2} {
+		other := word ^ each*c
+		found |= (other - each) &^ other
+	}
+	return found&(each*0x80) != 0
 }
 
 func steers(r rune) bool {

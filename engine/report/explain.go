@@ -1,9 +1,8 @@
 package report
 
 import (
-	"fmt"
 	"io"
-	"slices"
+	"strconv"
 	"strings"
 
 	"rubric/engine"
@@ -13,10 +12,9 @@ import (
 // empty, the written rule, the ledger, and why each point was lost. Where all
 // are explained, those with full marks are told in a line.
 func Explain(w io.Writer, a *engine.Assessment, ids []string, words Words, width int) error {
-	e := explainer{newPage(width), words}
-	heading(e.page, a, words)
 	all := chosen(a, ids)
-	e.text = slices.Grow(e.text, perExplained*len(all))
+	e := explainer{pageFor(width, perExplained*(2+len(all))), words}
+	heading(e.page, a, words)
 	for n, i := range all {
 		if n > 0 {
 			e.blank()
@@ -47,7 +45,7 @@ type explainer struct {
 
 func (e explainer) indicator(i *engine.Indicator, brief bool) {
 	e.rule()
-	e.block(0, fmt.Sprintf("%s (%s)", i.Title, i.ID))
+	e.block(0, i.Title+" ("+i.ID+")")
 	e.block(0, e.words.standing(i))
 	if brief {
 		return
@@ -195,7 +193,7 @@ func (e explainer) ledger(i *engine.Indicator) {
 	e.line(e.words.say("report.ledger"))
 	for _, l := range lines {
 		text := wrap(l.label, labels, labels)
-		e.hang(2, pad(text[0], labels)+strings.Repeat(" ", gap), numbers.cell(l.points)+l.about, 4)
+		e.hang(2, pad(text[0], labels+gap), numbers.cell(l.points)+l.about, 4)
 		for _, more := range text[1:] {
 			e.line("  " + more)
 		}
@@ -314,7 +312,7 @@ func place(p engine.Place) string {
 	if p.Line == 0 {
 		return p.File
 	}
-	return fmt.Sprintf("%s:%d", p.File, p.Line)
+	return p.File + ":" + strconv.Itoa(p.Line)
 }
 
 func (e explainer) passage(p passage) {

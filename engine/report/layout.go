@@ -19,8 +19,11 @@ type buffer []byte
 
 func (b buffer) String() string { return string(b) }
 
-func newPage(width int) *page {
-	return &page{width: max(width, MinWidth), text: make(buffer, 0, 1<<14)}
+func newPage(width int) *page { return pageFor(width, 1<<14) }
+
+// pageFor is a page that is likely to take so many bytes.
+func pageFor(width, size int) *page {
+	return &page{width: max(width, MinWidth), text: make(buffer, 0, size)}
 }
 
 // to writes the page.
@@ -154,7 +157,7 @@ func (c column) aligned(text string) string {
 	if !isNumber(text) {
 		return text
 	}
-	return text + strings.Repeat(" ", c.decimals-decimals(text))
+	return text + blanks(c.decimals-decimals(text))
 }
 
 // decimals is how many columns a number takes from its point on.
@@ -167,5 +170,14 @@ func decimals(text string) int {
 
 // isNumber tells numbers and fractions, in digits, from words.
 func isNumber(text string) bool {
-	return strings.Trim(text, "-0123456789./") == "" && strings.ContainsAny(text, "0123456789")
+	digits := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case '0' <= c && c <= '9':
+			digits++
+		case c != '-' && c != '.' && c != '/':
+			return false
+		}
+	}
+	return digits > 0
 }

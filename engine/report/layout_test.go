@@ -125,6 +125,37 @@ func libraryWidth(text string) int {
 	return (&runewidth.Condition{StrictEmojiNeutral: true}).StringWidth(text)
 }
 
+// A character has the kind that its width and the places to break say, in
+// whatever way it is found.
+func TestKindAt(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if r == 0xd800 {
+			r = 0xe000 // no characters between
+		}
+		text := string(r)
+		k, size := kindAt(text, 0)
+		if isWord(text[0]) {
+			k, size = narrow, 1
+		} else if isChinese(text, 0) {
+			k, size = wide, 3
+		}
+		if k != kindOf(r) || size != len(text) {
+			t.Errorf("%q: %b, %d bytes", r, k, size)
+		}
+		for _, beside := range "a字，（ ”" {
+			if k == 0 {
+				break
+			}
+			if got, want := k.mayEndBefore(kindOf(beside)), mayBreak(r, beside); got != want {
+				t.Errorf("between %q and %q: %v", r, beside, got)
+			}
+			if got, want := kindOf(beside).mayEndBefore(k), mayBreak(beside, r); got != want {
+				t.Errorf("between %q and %q: %v", beside, r, got)
+			}
+		}
+	}
+}
+
 // A character that is measured without the library is as wide as the library
 // says, and joins with no other.
 func TestPlainWidth(t *testing.T) {

@@ -21,14 +21,33 @@ func width(text string) int {
 // for itself, as nearly always; ok is false for any other.
 func plainWidth(text string) (columns int, ok bool) {
 	for i := 0; i < len(text); {
-		k, size := kindAt(text, i)
-		if k == 0 {
-			return 0, false
+		switch {
+		case isWord(text[i]):
+			columns++
+			i++
+		case isChinese(text, i):
+			columns += 2
+			i += 3
+		default:
+			k, size := kindAt(text, i)
+			if k == 0 {
+				return 0, false
+			}
+			columns += k.columns()
+			i += size
 		}
-		columns += k.columns()
-		i += size
 	}
 	return columns, true
+}
+
+// isWord tells letters and digits of ASCII.
+func isWord(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// isChinese tells that a Chinese character begins at a place: any from 一 to
+// \u9fff.
+func isChinese(text string, at int) bool {
+	return text[at] >= 0xe4 && at+2 < len(text) && text[at] <= 0xe9 && text[at+1]&0xc0 == 0x80 && text[at+2]&0xc0 == 0x80 &&
+		(text[at] > 0xe4 || text[at+1] >= 0xb8)
 }
 
 // kind is what the layout has to know of a character that never joins with its
@@ -60,20 +79,32 @@ func (k kind) mayEndBefore(next kind) bool {
 // kindAt is the kind of the character that begins at a place, and how many bytes
 // it has.
 func kindAt(text string, at int) (k kind, size int) {
-	c := text[at]
-	switch {
-	case '0' <= c && c <= '9', 'a' <= c|0x20 && c|0x20 <= 'z':
-		return narrow, 1
-	case c == ' ':
-		return narrow | blank, 1
-	case 0xe4 <= c && c <= 0xe9 && at+2 < len(text): // most Chinese characters
-		r := rune(c)&0xf<<12 | rune(text[at+1])&0x3f<<6 | rune(text[at+2])&0x3f
-		if text[at+1]&0xc0 == 0x80 && text[at+2]&0xc0 == 0x80 && '一' <= r && r <= '\u9fff' {
-			return wide, 3
-		}
+	if c := text[at]; c < utf8.RuneSelf {
+		return kindOfASCII(c), 1
 	}
 	r, size := utf8.DecodeRuneInString(text[at:])
+	switch r { // the most frequent ones
+	case '，', '。', '、', '；', '：', '）', '》':
+		return wide | noStart, size
+	case '（', '《':
+		return wide | noEnd, size
+	}
 	return kindOf(r), size
+}
+
+func kindOfASCII(c byte) kind {
+	switch c {
+	case ' ':
+		return narrow | blank
+	case ',', '.', ';', ':', '!', '?', ')', ']', '}', '%':
+		return narrow | noStart
+	case '(', '[', '{':
+		return narrow | noEnd
+	}
+	if ' ' < c && c <= '~' {
+		return narrow
+	}
+	return 0
 }
 
 func kindOf(r rune) kind {

@@ -50,7 +50,14 @@ type quickLiner struct {
 func (q *quickLiner) lines(do func(line string)) bool {
 	last := kind(0)
 	for i := 0; i < len(q.text); {
-		k, size := kindAt(q.text, i)
+		k, size := narrow, 1
+		switch c := q.text[i]; {
+		case isWord(c):
+		case isChinese(q.text, i):
+			k, size = wide, 3
+		default:
+			k, size = kindAt(q.text, i)
+		}
 		if k == 0 {
 			return false
 		}

@@ -98,6 +98,9 @@ func (m *Maker) Make(op Op, args ...*Expr) *Expr {
 		if e := m.equal(args[0], args[1]); e != nil {
 			return e
 		}
+		if a, b := args[0], args[1]; a.Constant() || !b.Constant() && a.id > b.id {
+			args = []*Expr{b, a}
+		}
 	case Min, Max:
 		if len(args) == 1 {
 			return args[0]

@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -122,9 +123,13 @@ func (r Reader) taken(e *Expr) *Expr {
 	return e.Args[2]
 }
 
-// compare is a comparison, or its opposite, with what is constant on the right.
+// compare is a comparison as it stands, or its opposite, with what is constant on
+// the right.
 func (r Reader) compare(e *Expr, opposite bool) string {
 	a, b := e.Args[0], e.Args[1]
+	if a.Op == Fact && b.Op == Text { // either way, what it is says it
+		return r.Label(a.Fact) + "“" + a.Fact.Text + "”"
+	}
 	signs := map[Op][4]string{Less: {"<", "≥", ">", "≤"}, AtMost: {"≤", ">", "≥", "<"}, Equal: {"=", "≠", "=", "≠"}}[e.Op]
 	at := 0
 	if a.Constant() && !b.Constant() {
@@ -177,7 +182,13 @@ func (r Reader) decisive(e *Expr) string {
 }
 
 // enumerate joins conditions; of many it says only the first ones.
-func (r Reader) enumerate(parts []string) string {
+func (r Reader) enumerate(all []string) string {
+	var parts []string
+	for _, part := range all {
+		if !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
 	if len(parts) > few {
 		rest := len(parts) - few
 		parts = append(parts[:few:few], r.Say("formula.more", "n", rest))
@@ -194,7 +205,7 @@ func (r Reader) words(e *Expr) (text string, binds int) {
 	case If:
 		return r.choice(e), loose
 	case Count:
-		return r.count(e), loose
+		return r.count(e), tight
 	}
 	id := map[Op]string{Floor: "floor", Ceil: "ceil", Abs: "abs", Round: "round", Min: "min", Max: "max"}[e.Op]
 	parts := make([]string, len(e.Args))
@@ -217,12 +228,19 @@ func (r Reader) choice(e *Expr) string {
 	return r.Say("formula.case", "when", r.enumerate(conditions), "then", r.expr(e, loose))
 }
 
+// count says how many hold, and of a few which.
 func (r Reader) count(e *Expr) string {
 	n := 0
+	var each []string
 	for _, a := range e.Args {
-		if v, err := a.Eval(nil); err == nil && v.Flag {
+		v, err := a.Eval(nil)
+		if err == nil && v.Flag {
 			n++
 		}
+		each = append(each, r.Holds(a))
 	}
-	return r.Say("formula.count", "of", strconv.Itoa(len(e.Args)), "n", strconv.Itoa(n))
+	if len(each) > few {
+		return r.Say("formula.count", "of", strconv.Itoa(len(e.Args)), "n", strconv.Itoa(n))
+	}
+	return r.Say("formula.count_of", "each", strings.Join(each, "；"), "n", strconv.Itoa(n))
 }

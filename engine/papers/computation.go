@@ -70,7 +70,7 @@ func (l *ledger) points(p *paper) {
 	l.total, _ = number.ParseFraction(l.in.Weight)
 	l.counted(l.at - 1)
 	if l.d != nil {
-		l.derived()
+		l.derived(p)
 	} else {
 		l.stated()
 	}
@@ -244,9 +244,13 @@ func (r *row) open(in *engine.Indicator) {
 	r.Text(r.sheet, r.cell(colPoints, r.at-1), r.say("papers.open"), "figure")
 }
 
-func (b *book) orOpen(text *string) string {
-	if text == nil {
-		return b.say("papers.open")
+// orOpen is a mark, or the word for why there is none.
+func (b *book) orOpen(text *string, outcome engine.Outcome) string {
+	switch {
+	case text != nil:
+		return *text
+	case outcome == engine.NotApplicable:
+		return b.say("papers.not_applicable")
 	}
-	return *text
+	return b.say("papers.open")
 }

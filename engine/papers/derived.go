@@ -125,7 +125,7 @@ func (r *row) shared(d *derivation) {
 
 // derived are the lines of a policy that has formulas: everything that it may
 // deduct, whether it does or not.
-func (l *ledger) derived() {
+func (l *ledger) derived(p *paper) {
 	for _, d := range l.d.ordered() {
 		l.one(d)
 	}
@@ -138,13 +138,14 @@ func (l *ledger) derived() {
 		left = l.weight
 		weight, _ = number.ParseFraction(l.in.Weight)
 	}
-	l.gate(l.say("papers.not_applicable"), l.d.NotApplicable, left, weight, l.in.NotApplicable)
+	p.exempt = l.gate(l.say("papers.not_applicable"), l.d.NotApplicable, left, weight, l.in.NotApplicable)
 }
 
-// gate writes what leaves so much of the weight if it holds.
-func (l *ledger) gate(name string, g *policy.Gate, left string, leaves number.Number, said *engine.Clause) {
+// gate writes what leaves so much of the weight if it holds, and gives the formula
+// that tests it, "" for none.
+func (l *ledger) gate(name string, g *policy.Gate, left string, leaves number.Number, said *engine.Clause) (test string) {
 	if g == nil {
-		return
+		return ""
 	}
 	test, holds := l.tested(name, g)
 	points := number.Number{}
@@ -153,6 +154,7 @@ func (l *ledger) gate(name string, g *policy.Gate, left string, leaves number.Nu
 	}
 	l.formula("IF("+test+","+left+"-"+l.sum()+",0)", points)
 	l.because(l.reading(g.When), reasonOf(said))
+	return test
 }
 
 // tested writes whether a clause holds, and gives the formula that tests it.

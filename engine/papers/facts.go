@@ -98,7 +98,7 @@ func (r *row) line(no int, texts ...string) {
 	for i, text := range texts {
 		style := "label"
 		if column := colName + i; column == colExact || column == colValue || column == colPoints {
-			style = "plain"
+			style = "middle"
 		}
 		r.Text(r.sheet, r.cell(colName+i, r.at), text, style)
 		all[colName+i] = text

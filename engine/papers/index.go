@@ -4,12 +4,11 @@ import (
 	"strings"
 
 	"rubric/engine"
-	"rubric/engine/number"
 	"rubric/engine/sheet"
 )
 
 // The columns of the index.
-var indexWidths = [...]float64{9, 44, 9, 11, 11, 14, 13, 14, 13}
+var indexWidths = [...]float64{7, 36, 8, 10, 10, 11, 10, 11, 10}
 
 const (
 	indexWeight = 3
@@ -19,25 +18,25 @@ const (
 )
 
 // index writes the first sheet: the papers with their scores, taken from their
-// sheets by formulas, and the total.
+// sheets by formulas, the groups, and the total.
 func (b *book) index() {
 	r := &row{book: b, sheet: b.label, at: 1}
 	a := b.Assessment
 	b.Widths(r.sheet, indexWidths[:]...)
-	b.Paper(r.sheet, sheet.Landscape)
+	b.Paper(r.sheet, sheet.Portrait)
 	b.Footer(r.sheet, b.say("papers.footer", "no", b.label, "case", a.Case.ID))
 	b.Text(r.sheet, "A1", b.say("papers.book_title", "title", a.Case.Title), "title")
 	b.Height(r.sheet, 1, 2)
 	b.Text(r.sheet, "A2", b.say("papers.framework_is", "id", a.Framework.ID, "version", a.Framework.Version, "digest", a.Framework.Digest), "hint")
-	b.Text(r.sheet, "A3", b.say("papers.digests", "facts", a.Case.FactsDigest.String(), "evidence", orDash(a.Case.EvidenceDigest)), "hint")
-	r.at = 4
+	b.Text(r.sheet, "A3", b.say("papers.facts_digest", "digest", a.Case.FactsDigest.String()), "hint")
+	b.Text(r.sheet, "A4", b.say("papers.evidence_digest", "digest", orDash(a.Case.EvidenceDigest)), "hint")
+	r.at = 5
 	r.heads(b.say("papers.paper_no"), b.say("papers.indicator"), b.say("papers.weight"), b.say("papers.rule_score"), b.say("papers.final_score"),
 		b.say("papers.preparer"), b.say("papers.date"), b.say("papers.reviewer"), b.say("papers.date"))
 	b.Freeze(r.sheet, r.at)
 	b.RepeatRows(r.sheet, r.at-1)
-	first := r.at
-	b.groups(r, a.Groups, 0)
-	b.total(r, first)
+	t := &tree{row: r}
+	t.total(t.groups(b.Rules.Framework.Groups, a.Groups, 0))
 }
 
 func orDash(text *string) string {
@@ -45,21 +44,6 @@ func orDash(text *string) string {
 		return "—"
 	}
 	return *text
-}
-
-func (b *book) groups(r *row, groups []engine.Group, depth int) {
-	for _, g := range groups {
-		b.Merge(r.sheet, 1, indexLast, r.at, strings.Repeat("　", depth)+g.Title, "heading")
-		r.at++
-		b.groups(r, g.Groups, depth+1)
-		for _, id := range g.Indicators {
-			for i := range b.papers {
-				if b.papers[i].indicator.ID == id {
-					b.entry(r, &b.papers[i])
-				}
-			}
-		}
-	}
 }
 
 // entry is the line of one paper.
@@ -78,51 +62,28 @@ func (b *book) entry(r *row, p *paper) {
 	r.at++
 }
 
-// taken is a score that is taken from the sheet of a paper, or the word for what
-// stands in its place.
+// taken is a score or mark that is taken from the sheet of a paper, or the word for
+// what stands in its place.
 func (b *book) taken(r *row, column int, p *paper, cell string, text, mark *string) {
 	at := r.cell(column, r.at)
-	if value, ok := score(text); ok && cell != "" && len(b.Rules.Framework.Scale) == 0 {
+	value, ok := score(text)
+	switch {
+	case cell == "":
+		b.Text(r.sheet, at, b.orOpen(mark, p.indicator.Outcome), "figure")
+	case len(b.Rules.Framework.Scale) > 0:
+		b.TextFormula(r.sheet, at, sheet.Quoted(p.sheet)+"!"+cell, b.orOpen(mark, p.indicator.Outcome), "figure")
+	case ok:
 		b.Formula(r.sheet, at, sheet.Quoted(p.sheet)+"!"+cell, value, b.Rules.Framework.Digits)
-		return
+	default:
+		b.Text(r.sheet, at, b.say("papers.open"), "figure")
 	}
-	b.Text(r.sheet, at, b.orOpen(mark), "figure")
 }
 
-// total writes the total: as the sum of the column where it is no more than that,
-// else as the assessment has it.
-func (b *book) total(r *row, first int) {
-	t := b.Assessment.Total
-	b.Merge(r.sheet, 1, 2, r.at, b.say("papers.total"), "strong")
-	b.Number(r.sheet, r.cell(indexWeight, r.at), t.Weight)
-	b.summed(r, indexRule, first, t.RuleScore, t.RuleMark, func(in *engine.Indicator) *string { return in.RuleScore })
-	b.summed(r, indexFinal, first, t.Score, t.Mark, func(in *engine.Indicator) *string { return in.Score })
-	grade := b.say("papers.grade_open", "min", t.Range.Min, "max", t.Range.Max)
-	if t.Grade != nil {
-		grade = b.say("papers.grade", "grade", *t.Grade)
+// heading is the line of a group.
+func (t *tree) heading(at int, g engine.Group, depth int) {
+	for column := 1; column <= indexLast; column++ {
+		t.Styled(t.sheet, t.cell(column, at), "strong")
 	}
-	b.Merge(r.sheet, indexFinal+1, indexLast, r.at, grade, "strong")
-	b.Height(r.sheet, r.at, 2)
-	r.at += 2
-	b.Text(r.sheet, r.cell(1, r.at), b.say("papers.index_hint"), "hint")
-}
-
-func (b *book) summed(r *row, column, first int, total, mark *string, of func(*engine.Indicator) *string) {
-	at := r.cell(column, r.at)
-	value, ok := score(total)
-	if !ok {
-		b.Text(r.sheet, at, b.orOpen(mark), "figure")
-		return
-	}
-	var sum number.Number
-	for i := range b.Assessment.Indicators {
-		one, _ := score(of(&b.Assessment.Indicators[i]))
-		sum = sum.Add(one)
-	}
-	if !sum.Round(b.Rules.Framework.Digits, b.Rules.Framework.Mode).Equal(value) { // bonuses, weighted means and the like
-		b.Number(r.sheet, at, *total)
-		return
-	}
-	column1 := r.cell(column, first) + ":" + r.cell(column, r.at-1)
-	b.Formula(r.sheet, at, b.rounded("SUM("+column1+")"), value, b.Rules.Framework.Digits)
+	t.Merge(t.sheet, 1, 2, at, strings.Repeat("　", depth)+g.Title, "strong")
+	t.Height(t.sheet, at, sheet.Lines(g.Title, indexWidths[0]+indexWidths[1]))
 }

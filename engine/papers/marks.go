@@ -86,7 +86,7 @@ func (l *ledger) worst(cells []string) string {
 	}
 	test, _ := l.tested(l.say("papers.not_applicable"), l.d.NotApplicable)
 	l.because(l.reading(l.d.NotApplicable.When), reasonOf(l.in.NotApplicable))
-	return "IF(" + test + "," + quoted(l.say("papers.open")) + "," + text + ")"
+	return "IF(" + test + "," + quoted(l.say("papers.not_applicable")) + "," + text + ")"
 }
 
 // ruleMark writes the rule's mark, as a formula if there is one.
@@ -102,8 +102,8 @@ func (l *ledger) ruleMark(p *paper, text string) {
 	l.strong()
 	p.rule = l.cell(colPoints, l.at-1)
 	if text == "" {
-		l.Text(l.sheet, p.rule, l.orOpen(in.RuleMark), "strong")
+		l.Text(l.sheet, p.rule, l.orOpen(in.RuleMark, in.Outcome), "strong")
 		return
 	}
-	l.TextFormula(l.sheet, p.rule, text, l.orOpen(in.RuleMark), "strong")
+	l.TextFormula(l.sheet, p.rule, text, l.orOpen(in.RuleMark, in.Outcome), "strong")
 }

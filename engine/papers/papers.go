@@ -67,6 +67,8 @@ type paper struct {
 	weight    string // cells; "" where there is none
 	rule      string
 	final     string
+	reviewed  string
+	exempt    string // the formula, on the sheet, that tests whether it does not apply
 }
 
 // The columns of a paper.
@@ -110,8 +112,8 @@ func (b *book) indicator(i int) paper {
 	r.rule(in)
 	r.facts(in)
 	r.computation(&p)
-	r.review(&p)
 	before := r.at
+	r.review(&p)
 	r.signatures()
 	b.OnePage(p.sheet, before, r.at-1)
 	return p
@@ -144,17 +146,23 @@ func (r *row) labelled(label, text string) {
 // wide writes a text over the columns from one on, in a row as high as it needs.
 func (r *row) wide(from int, text, style string) {
 	r.Merge(r.sheet, from, colText, r.at, text, style)
-	lines, width := 0, 0.0
+	width := 0.0
 	for _, w := range widths[from-1:] {
 		width += w
 	}
-	for part := range strings.SplitSeq(text, "\n") {
-		lines += sheet.Lines(part, width)
-	}
+	lines := linesOf(text, width)
 	if r.Height(r.sheet, r.at, lines); style == "note" {
 		r.Tight(r.sheet, r.at, lines)
 	}
 	r.at++
+}
+
+// linesOf is how many lines a text of several takes in a width.
+func linesOf(text string, width float64) (lines int) {
+	for part := range strings.SplitSeq(text, "\n") {
+		lines += sheet.Lines(part, width)
+	}
+	return lines
 }
 
 // across makes one cell of those from a column on, in a row of heads.

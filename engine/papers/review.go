@@ -19,7 +19,12 @@ func (r *row) review(p *paper) {
 	r.line(0, r.say("papers.reviewed_score"), "", "", "", why)
 	at := r.cell(colPoints, r.at-1)
 	r.Styled(r.sheet, at, "open")
-	if given != "" {
+	p.reviewed = at
+	switch {
+	case given == "":
+	case len(r.Rules.Framework.Scale) > 0:
+		r.Text(r.sheet, at, given, "open")
+	default:
 		r.Number(r.sheet, at, given)
 	}
 	r.line(0, r.say("papers.final_score"), "", "", "", r.say("papers.final_is"))
@@ -31,8 +36,8 @@ func (r *row) review(p *paper) {
 		r.Formula(r.sheet, p.final, "IF(ISNUMBER("+at+"),"+at+","+p.rule+")", value, r.Rules.Framework.Digits)
 	case ok:
 		r.Formula(r.sheet, p.final, at, value, r.Rules.Framework.Digits)
-	case len(r.Rules.Framework.Scale) > 0:
-		r.Text(r.sheet, p.final, r.orOpen(in.Mark), "strong")
+	case len(r.Rules.Framework.Scale) > 0 && p.rule != "":
+		r.TextFormula(r.sheet, p.final, "IF("+at+"<>\"\","+at+","+p.rule+")", r.orOpen(in.Mark, in.Outcome), "strong")
 	default:
 		r.Text(r.sheet, p.final, r.say("papers.open"), "strong")
 	}

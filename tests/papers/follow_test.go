@@ -214,5 +214,5 @@ func given(in engine.Indicator) string {
 	case in.RuleScore != nil:
 		return *in.RuleScore
 	}
-	return "待定"
+	return "不适用"
 }

@@ -158,7 +158,7 @@ func TestPapers(t *testing.T) {
 		}
 		for i, in := range a.Indicators {
 			if of == "inputs/county-fiscal-2023" {
-				if got := valueBeside(t, f, sheets[i+1], "规则等次"); in.RuleMark == nil && got != "待定" || in.RuleMark != nil && got != *in.RuleMark {
+				if got := valueBeside(t, f, sheets[i+1], "规则等次"); in.RuleMark == nil && got != "不适用" || in.RuleMark != nil && got != *in.RuleMark {
 					t.Errorf("%s: rule's mark %s, want %v", sheets[i+1], got, in.RuleMark)
 				}
 				continue

@@ -18,6 +18,7 @@ type derivation struct {
 	*formula.Maker
 	m     *machine // for built-ins on constants
 	code  *code
+	file  string // the policy's
 	args  []sym
 	memo  map[*function][]alternative
 	depth int
@@ -33,7 +34,7 @@ func (p *program) Derive(ctx context.Context, doc *facts.Document, indicator *fa
 	if p.aggregates || p.check {
 		return nil, &policy.Failure{File: p.file, Line: 1, Message: message.New("rego.no_formula", "what", "groups")}
 	}
-	d := &derivation{Maker: formula.NewMaker(), m: newMachine(ctx, p.code, p.limits), code: p.code, memo: map[*function][]alternative{},
+	d := &derivation{Maker: formula.NewMaker(), m: newMachine(ctx, p.code, p.limits), code: p.code, file: p.file, memo: map[*function][]alternative{},
 		args: []sym{doc.Root, withIndicator(p.code.data, indicator)}}
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -105,7 +106,7 @@ func (d *derivation) gate(fn *function) *policy.Gate {
 
 func (d *derivation) deduction(item string, a alternative, line int) policy.Derived {
 	out := policy.Derived{Item: item, When: a.when, Line: line}
-	at := place{file: d.code.files[0], line: line}
+	at := place{file: d.file, line: line}
 	out.Share, out.Points, out.Mark = d.amount(a.val, amountShare, at), d.amount(a.val, amountPoints, at), d.amount(a.val, amountMark, at)
 	return out
 }
@@ -114,7 +115,7 @@ func (d *derivation) deduction(item string, a alternative, line int) policy.Deri
 func (d *derivation) earned(fn *function) policy.Derived {
 	out := policy.Derived{When: d.Truth(true), Line: headOf(fn)}
 	all := d.call(fn, d.args)
-	at := place{file: d.code.files[0], line: out.Line}
+	at := place{file: d.file, line: out.Line}
 	for i := len(all) - 1; i >= 0; i-- { // the last one is what is left when no other holds
 		when := all[i].when
 		if i == len(all)-1 {

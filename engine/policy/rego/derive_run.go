@@ -29,7 +29,7 @@ func (d *derivation) call(fn *function, args []sym) []alternative {
 		return known
 	}
 	if d.depth++; d.depth > d.m.limits.Depth {
-		d.opaque(place{file: d.code.files[0], line: headOf(fn)}, fn.name)
+		d.opaque(place{file: d.file, line: headOf(fn)}, fn.name)
 		return nil
 	}
 	defer func() { d.depth-- }()
@@ -221,7 +221,7 @@ func (d *derivation) compute(o op, f *derived, path *formula.Expr) (on *formula.
 		}
 		r := d.rank(args[0])
 		if r < 0 {
-			d.opaque(place{file: d.code.files[0], line: headOf(f.fn)}, f.fn.name)
+			d.opaque(place{file: d.file, line: headOf(f.fn)}, f.fn.name)
 		}
 		return d.Make(formula.And, path, d.Truth(r == o.rank))
 	}
@@ -318,10 +318,11 @@ func (d *derivation) build(o op, f *derived, path *formula.Expr) (on *formula.Ex
 		return d.gather(f, o.array, path, nil, o.value, o.at)
 	case *opSetAdd:
 		return d.gather(f, o.set, path, nil, o.value, o.at)
+	case opAside: // it only takes note of what was read
 	case *opInsert:
 		return d.gather(f, o.object, path, &o.key, o.val, o.at)
 	default:
-		d.opaque(place{file: d.code.files[0], line: headOf(f.fn)}, statementWord(o))
+		d.opaque(place{file: d.file, line: headOf(f.fn)}, statementWord(o))
 	}
 	return path
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rubric/engine"
 	"rubric/engine/casefolder"
 	"rubric/engine/facts"
 	"rubric/engine/framework"
@@ -196,7 +197,7 @@ func (d *desk) store(c *cobra.Command, t target, in *mapping.Import, names []str
 	if err := namePeriod(t.Case, after); err != nil {
 		return 0, err
 	}
-	evidence, err := d.evidenceFile(t, in, names)
+	evidence, lost, err := d.evidenceFile(t, in, names, after)
 	if err != nil {
 		return 0, err
 	}
@@ -212,6 +213,7 @@ func (d *desk) store(c *cobra.Command, t target, in *mapping.Import, names []str
 		return 0, err
 	}
 	d.tellTitle(t.Case)
+	d.tellLost(t.framework.Schema, lost)
 	return exitDone, d.tellImport(t, in, names, after)
 }
 
@@ -232,18 +234,48 @@ func (d *desk) factsFile(t target, in *mapping.Import) (casefolder.File, *facts.
 }
 
 // evidenceFile is evidence.yaml with the files and where each fact stands in
-// them.
-func (d *desk) evidenceFile(t target, in *mapping.Import, names []string) (casefolder.File, error) {
+// them, and what it can no longer say.
+func (d *desk) evidenceFile(t target, in *mapping.Import, names []string, after *facts.Document) (casefolder.File, []casefolder.Lost, error) {
 	file, before, err := evidenceOf(t.Case)
 	if err != nil {
-		return casefolder.File{}, err
+		return casefolder.File{}, nil, err
 	}
+	entries, lost := casefolder.KeepContested(t.Evidence, t.Facts, after, in.Replaced, in.Entries)
 	for i, name := range names { // a file that lies in the case's folder is found there
 		if within, err := filepath.Rel(d.path(d.output), d.path(name)); err == nil && filepath.IsLocal(within) && i < len(in.Documents) {
 			in.Documents[i].File = filepath.ToSlash(within)
 		}
 	}
-	return casefolder.AddEvidence(file, before, in.Documents, in.Entries, in.Replaced)
+	written, err := casefolder.AddEvidence(file, before, in.Documents, entries, in.Replaced)
+	return written, lost, err
+}
+
+// tellLost says which contested values an import has left without a place, and why.
+func (d *desk) tellLost(schema *facts.Schema, lost []casefolder.Lost) {
+	for _, l := range lost {
+		label := l.Pointer
+		switch place := schema.At(l.Pointer); {
+		case l.Before != nil:
+			label = engine.LabelOf(l.Before)
+		case place != nil:
+			label = place.LabelPath()
+		}
+		var values []string
+		for _, a := range l.Also {
+			values = append(values, a.Value)
+		}
+		d.tell(d.say("cmd.import_lost", "label", label, "pointer", l.Pointer, "values", values, "why", whyLost(l.Why)))
+	}
+}
+
+func whyLost(why casefolder.Why) message.Message {
+	switch why {
+	case casefolder.RowGone:
+		return message.New("cmd.lost_row_gone")
+	case casefolder.NoKey:
+		return message.New("cmd.lost_no_key")
+	}
+	return message.New("cmd.lost_fact_gone")
 }
 
 func (d *desk) tellImport(t target, in *mapping.Import, names []string, after *facts.Document) error {

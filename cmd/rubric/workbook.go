@@ -163,7 +163,7 @@ func (d *desk) storeWorkbook(c *cobra.Command, head *casefolder.Case, in *workbo
 	if err := namePeriod(head, now); err != nil {
 		return err
 	}
-	files, err := filesOf(head, in, name, now)
+	files, lost, err := filesOf(head, in, name, now)
 	if err != nil {
 		return err
 	}
@@ -171,6 +171,7 @@ func (d *desk) storeWorkbook(c *cobra.Command, head *casefolder.Case, in *workbo
 		return err
 	}
 	d.tellTitle(head)
+	d.tellLost(now.Schema, lost)
 	d.tell(d.say("cmd.imported", "count", len(in.Sources), "folder", d.output))
 	out := report.Imported{Case: head.ID, Facts: len(in.Sources), Files: []report.ImportFile{{File: name, Digest: in.Digest}}}
 	return d.showImport(out, changes, head.Facts == nil)
@@ -227,26 +228,28 @@ func (d *desk) tellTitle(head *casefolder.Case) {
 }
 
 // filesOf are the files of the case's folder. In one that is there, the facts and
-// the evidence that stay the same stand as they stood.
-func filesOf(head *casefolder.Case, in *workbook.Imported, name string, now *facts.Document) ([]casefolder.File, error) {
+// the evidence that stay the same stand as they stood; lost is what the evidence
+// can no longer say.
+func filesOf(head *casefolder.Case, in *workbook.Imported, name string, now *facts.Document) (files []casefolder.File, lost []casefolder.Lost, err error) {
 	update := in.Update(name, head.Evidence, head.Facts, now)
 	if head.Dir == "" {
 		first, errHead := casefolder.WriteHead(head)
 		second, errFacts := casefolder.WriteFacts(in.Facts)
 		third, errEvidence := casefolder.WriteEvidence(update.Documents, update.Entries)
-		return []casefolder.File{first, second, third}, errors.Join(errHead, errFacts, errEvidence)
+		return []casefolder.File{first, second, third}, nil, errors.Join(errHead, errFacts, errEvidence)
 	}
 	written, err := casefolder.WriteFacts(in.Facts) // for its name
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	written.Data = head.Facts.Rewrite(now.Draft(nil).Like(head.Facts))
 	file, before, err := evidenceOf(head)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	evidence, err := casefolder.AddEvidence(file, before, update.Documents, update.Entries, update.Below)
-	return []casefolder.File{written, evidence}, err
+	entries, lost := casefolder.KeepContested(head.Evidence, head.Facts, now, update.Below, update.Entries)
+	evidence, err := casefolder.AddEvidence(file, before, update.Documents, entries, update.Below)
+	return []casefolder.File{written, evidence}, lost, err
 }
 
 // evidenceOf is the text of a case's evidence, with the file's name; none for a

@@ -61,7 +61,7 @@ func (b book) row(name string, row int, widths []float64, texts []string) {
 
 func (b book) documents(x *Index) {
 	name := b.say("evidence.sheet_documents")
-	widths := []float64{6, 10, 40, 12, 14, 12, 26, 12, 28, 34}
+	widths := []float64{5, 9, 26, 11, 11, 9, 18, 9, 16, 26}
 	b.table(name, x.Case.Title, widths, []string{
 		b.say("evidence.column_no"), b.say("evidence.index"), b.say("evidence.column_title"), b.say("evidence.date"),
 		b.say("evidence.column_supplied"), b.say("evidence.column_confidential"), b.say("evidence.column_file"),
@@ -94,7 +94,7 @@ func (b book) state(s State) string {
 
 func (b book) facts(x *Index) {
 	name := b.say("evidence.sheet_facts")
-	widths := []float64{10, 40, 52, 46, 10, 14}
+	widths := []float64{9, 30, 36, 38, 9, 13}
 	b.table(name, x.Case.Title, widths, []string{b.say("evidence.index"), b.say("evidence.column_title"), b.say("evidence.column_fact"),
 		b.say("evidence.column_locator"), b.say("evidence.column_role"), b.say("evidence.column_value")})
 	row := firstRow
@@ -125,7 +125,7 @@ func (b book) role(role string) string {
 
 func (b book) asked(x *Index) {
 	name := b.say("evidence.sheet_asked")
-	widths := []float64{34, 58, 60}
+	widths := []float64{28, 50, 56}
 	b.table(name, x.Case.Title, widths, []string{b.say("evidence.column_indicator"), b.say("evidence.column_asked"), b.say("evidence.column_documents")})
 	titles := map[string]string{}
 	for _, d := range x.Documents {

@@ -171,10 +171,12 @@ func (b *Book) Footer(name, text string) {
 }
 
 // The height of an upright A4 page in points, as the sheets that we write are
-// scaled, and by how much more may be squeezed onto it.
+// scaled: programs differ in how wide they take columns to be, and so in how much
+// they scale. And by how much more may be squeezed onto a page.
 const (
-	pageHeight = 790
-	squeezed   = 1.15
+	pageHeight = 840
+	pageAtMost = 1010
+	squeezed   = 1.2
 )
 
 // OnePage puts a sheet on one upright page if it is not much more than that; else its last
@@ -193,7 +195,7 @@ func (b *Book) OnePage(name string, keep, last int) {
 	switch {
 	case height <= pageHeight*squeezed:
 		b.Do(b.File.SetPageLayout(name, &excelize.PageLayoutOptions{FitToHeight: &one}))
-	case int((height-kept)/pageHeight) != int(height/pageHeight):
+	case int(height/pageHeight) > int((height-kept)/pageAtMost):
 		b.Do(b.File.InsertPageBreak(name, Cell(1, keep)))
 	}
 }

@@ -12,6 +12,8 @@
 //  3. Compile hands the policies to their languages. Each comes back as a
 //     policy.Policy: what it says of itself, every fact it may read, and a
 //     Program (package policy; the languages are policy/rego and policy/cel).
+//     What compiling takes long to find out is kept in a cache (packages cache and
+//     policy/pack), by the digest of the framework and the build of the program.
 //  4. Evaluate expands leaves that are made of a list in the facts (expand.go), and
 //     runs each Program over the document. Its policy.Finding knows no
 //     weights: items, exact shares, reasons, and the facts each depended on.

@@ -1,6 +1,7 @@
 package casefolder
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -75,7 +76,7 @@ func (f *folder) read(name string) []byte {
 		f.report(name, message.New("casefolder.not_a_file"))
 		return nil
 	}
-	return f.content(name)
+	return f.content(name, info.Size())
 }
 
 func (f *folder) isLink(name string) bool {
@@ -84,20 +85,21 @@ func (f *folder) isLink(name string) bool {
 }
 
 // content reads one byte more than is allowed, so that a larger file is
-// refused by those who parse it and never read whole.
-func (f *folder) content(name string) []byte {
+// refused by those who parse it and never read whole. It has room for size bytes,
+// and makes more where the file has grown.
+func (f *folder) content(name string, size int64) []byte {
 	file, err := f.root.Open(name)
 	if err != nil {
 		f.report(name, message.New("casefolder.unreadable", "detail", message.System(err)))
 		return nil
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, facts.MaxBytes+1))
-	if err != nil {
+	room := bytes.NewBuffer(make([]byte, 0, min(size, facts.MaxBytes)+bytes.MinRead))
+	if _, err := room.ReadFrom(io.LimitReader(file, facts.MaxBytes+1)); err != nil {
 		f.report(name, message.New("casefolder.unreadable", "detail", message.System(err)))
 		return nil
 	}
-	return data
+	return room.Bytes()
 }
 
 // facts parses data, nil if it could not be read.

@@ -21,11 +21,23 @@ func (b *binder) absentAt(n *Node, s *Schema, parent func() string) {
 		b.count(n, 0, s, pointer)
 	case s.Optional:
 	case s.Kind == Object:
+		at := once(pointer)
 		for _, p := range s.Properties {
-			b.absentAt(n, p, pointer)
+			b.absentAt(n, p, at)
 		}
 	default:
 		b.missing = append(b.missing, Missing{Pointer: pointer(), Schema: s})
+	}
+}
+
+// once asks for a pointer when it is first needed, and never again.
+func once(pointer func() string) func() string {
+	known := ""
+	return func() string {
+		if known == "" {
+			known = pointer()
+		}
+		return known
 	}
 }
 

@@ -60,8 +60,10 @@ func flowing(f *ir.Func) []localSet {
 	shared.add(f.Return)
 	all := make([]localSet, len(f.Blocks))
 	flows := make([]*motion, len(f.Blocks))
+	room := &motion{}
 	for i, b := range f.Blocks {
-		flows[i] = motionOf(b)
+		room.of(b)
+		flows[i] = &motion{slices.Clone(room.moves), slices.Clone(room.from), slices.Clone(room.sets)}
 	}
 	for grown := true; grown; {
 		grown = false
@@ -89,6 +91,14 @@ type move struct {
 
 func motionOf(b *ir.Block) *motion {
 	f := &motion{}
+	f.of(b)
+	return f
+}
+
+// of makes f that of a block, in the memory it has.
+func (f *motion) of(b *ir.Block) {
+	f.moves, f.from = f.moves[:0], f.from[:0]
+	clear(f.sets)
 	var operands []ir.Operand
 	walk(b, func(s ir.Stmt) {
 		target, sources := movement(s, operands[:0])
@@ -110,7 +120,6 @@ func motionOf(b *ir.Block) *motion {
 		f.sets.add(one)
 		f.sets.add(other)
 	})
-	return f
 }
 
 // back are the locals that can end up in those given.

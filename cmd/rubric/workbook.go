@@ -177,11 +177,12 @@ func (d *desk) storeWorkbook(c *cobra.Command, head *casefolder.Case, in *workbo
 	return d.showImport(out, changes, head.Facts == nil)
 }
 
-// goneFrom are the labels of the facts that changes leave without a value.
+// goneFrom are the labels of the facts that changes leave without a value. A list
+// has the rows that the workbook has.
 func goneFrom(changes []mapping.Change) []string {
 	var all []string
 	for _, change := range changes {
-		if change.After == nil {
+		if change.After == nil && !change.Row {
 			all = append(all, change.Place.LabelPath())
 		}
 	}

@@ -25,7 +25,8 @@ type ImportFile struct {
 }
 
 // Changed is a fact that is another one after an import. Before and After are
-// digits or text, null for none; of a list they are how many elements it has.
+// digits or text, null for none; of a list they are how many elements it has, of
+// a row that came or went its JSON.
 type Changed struct {
 	Pointer  string  `json:"pointer"`
 	Label    string  `json:"label"`
@@ -33,7 +34,11 @@ type Changed struct {
 	Before   *string `json:"before"`
 	After    *string `json:"after"`
 	Elements int     `json:"elements"` // of a list: how many are new or others
-	list     bool
+	Row      bool    `json:"row"`      // a whole row came, with before null, or went, with after null
+
+	list        bool
+	object      bool // a row of several facts
+	added, gone int  // of a list
 }
 
 // NewChanged is a change in the form in which it is told.
@@ -42,8 +47,9 @@ func (w Words) NewChanged(c mapping.Change) Changed {
 	if stands == nil {
 		stands = c.Before
 	}
-	return Changed{Pointer: c.Pointer, Label: engine.LabelOf(stands), Unit: c.Place.Unit, Elements: c.Elements,
-		Before: w.valueOf(c.Before), After: w.valueOf(c.After), list: c.Place.Kind == facts.List}
+	return Changed{Pointer: c.Pointer, Label: engine.LabelOf(stands), Unit: c.Place.Unit, Elements: c.Elements, Row: c.Row,
+		Before: w.valueOf(c.Before), After: w.valueOf(c.After), list: c.Place.Kind == facts.List,
+		object: c.Row && c.Place.Kind == facts.Object, added: c.Added, gone: c.Gone}
 }
 
 func (w Words) valueOf(n *facts.Node) *string {
@@ -54,6 +60,8 @@ func (w Words) valueOf(n *facts.Node) *string {
 	switch {
 	case n.Kind == facts.List:
 		text = strconv.Itoa(n.Len())
+	case n.Kind == facts.Object:
+		text = string(n.JSON())
 	case n.Kind == facts.Bool && n.Flag:
 		text = w.say("report.true")
 	case n.Kind == facts.Bool:
@@ -62,8 +70,9 @@ func (w Words) valueOf(n *facts.Node) *string {
 	return &text
 }
 
-// mostChanges is how many changes are told one by one.
-const mostChanges = 40
+// mostChanges and mostRows are how many changed facts, and how many rows that came
+// or went, are told one by one.
+const mostChanges, mostRows = 500, 40
 
 // ImportedText writes what an import changed.
 func ImportedText(out io.Writer, r Imported, w Words, width int) error {
@@ -73,20 +82,33 @@ func ImportedText(out io.Writer, r Imported, w Words, width int) error {
 		return write(out, p.text.String())
 	}
 	g := &grid{heads: []string{w.say("report.import_fact"), w.say("report.import_before"), w.say("report.import_after")}}
-	for _, c := range r.Changes[:min(len(r.Changes), mostChanges)] {
-		g.add([]string{c.Label + w.inUnit(c), w.side(c, c.Before), w.side(c, c.After)}, nil)
+	told, rows := 0, 0
+	for _, c := range r.Changes {
+		if c.Row {
+			if rows++; rows > mostRows {
+				continue
+			}
+		} else if told++; told > mostChanges {
+			continue
+		}
+		g.add([]string{c.Label + w.inUnit(c), w.before(c), w.after(c)}, nil)
 	}
 	g.write(p)
-	if more := len(r.Changes) - mostChanges; more > 0 {
-		p.line(w.say("report.import_more", "count", more))
+	if told > mostChanges {
+		p.line(w.say("report.import_more", "count", told-mostChanges))
+	}
+	if rows > mostRows {
+		p.line(w.say("report.import_more_rows", "count", rows-mostRows))
 	}
 	return write(out, p.text.String())
 }
 
 func (w Words) inUnit(c Changed) string {
 	switch {
-	case c.list && c.Elements > 0:
-		return w.say("report.import_elements", "count", c.Elements)
+	case c.list && c.Before != nil && c.After != nil && c.added+c.gone == 0:
+		return w.say("report.import_order")
+	case c.list && c.Before != nil && c.After != nil:
+		return w.say("report.import_rows", "added", c.added, "gone", c.gone)
 	case c.Unit != "":
 		return w.say("report.import_unit", "unit", c.Unit)
 	}
@@ -95,6 +117,23 @@ func (w Words) inUnit(c Changed) string {
 
 // mostText is how much of a text stands in a table.
 const mostText = 16
+
+func (w Words) before(c Changed) string {
+	if c.object && c.After == nil {
+		return w.say("report.import_row_there")
+	}
+	return w.side(c, c.Before)
+}
+
+func (w Words) after(c Changed) string {
+	switch {
+	case c.object && c.After != nil:
+		return w.say("report.import_row_added")
+	case c.object:
+		return w.say("report.import_row_gone")
+	}
+	return w.side(c, c.After)
+}
 
 func (w Words) side(c Changed, value *string) string {
 	switch {

@@ -52,6 +52,11 @@ func TestCauses(t *testing.T) {
 			"p2 0.25: /budget/total value, /projects/1/id value, /projects/1/declared condition, /projects/1/amount value\n" +
 				"p3 0.4: /budget/total value, /projects/2/id value, /projects/2/declared condition, /projects/2/amount value\n" +
 				"beta 0.5: /checks/beta condition, /projects collection, /projects/0/declared condition, /projects/1/id value, /projects/1/declared condition, /projects/2/id value, /projects/2/declared condition"},
+		// any project might have been called three, and been x
+		{"absence from a set within a helper", "large[p.name] contains p.id if {\nsome p in input.projects\np.amount > 2\n}\n" + deduct(`not "x" in large["three"]`),
+			"a 1: /projects collection, /projects/0/amount condition, /projects/1/name absent, /projects/1/amount condition, /projects/2/id condition, /projects/2/name condition, /projects/2/amount condition"},
+		{"size of an object within a helper", "large[p.name][p.id] := 1 if {\nsome p in input.projects\np.amount > 2\n}\n" + deduct(`count(large["three"]) == 1`),
+			"a 1: /projects collection, /projects/0/amount condition, /projects/1/name absent, /projects/1/amount condition, /projects/2/id condition, /projects/2/name condition, /projects/2/amount condition"},
 		{"helper function", "low(q) if q.paid < q.due\n" + deduct("low(input.payments.q1)"),
 			"a 1: /payments/q1/paid condition, /payments/q1/due condition"},
 		{"helper function's value", "rate(q) := q.paid / q.due\ndeductions[\"a\"] := {\"share\": rate(input.payments.q1), \"reason\": \"r\"}",

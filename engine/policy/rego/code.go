@@ -45,6 +45,9 @@ type function struct {
 	// partial: the rule makes an object or set entry by entry, so that each
 	// entry has its own trail.
 	partial bool
+	// levels is how many levels of collections a partial rule makes within its own,
+	// as one of a.b[c] contains d does.
+	levels int
 	// byBody: what each body read is wanted apart; see clashes.
 	byBody bool
 	// constant is the value of a rule that does not depend on the facts.
@@ -92,6 +95,7 @@ func onAllProcessors(n int, do func(i int)) {
 // fill translates a function's blocks.
 func (c *code) fill(f *function) error {
 	f.partial = makesCollection(f.plan)
+	f.levels = levelsWithin(f.plan)
 	t := &translation{code: c, fn: f, size: max(f.result, slices.Max(f.params)) + 1}
 	if err := c.checkSet(f.plan); err != nil {
 		return err
@@ -107,6 +111,23 @@ func (c *code) fill(f *function) error {
 	}
 	f.size = t.size
 	return nil
+}
+
+// levelsWithin is how often a partial rule finds, or else makes, a collection in
+// the one it adds to, at most: see leads.
+func levelsWithin(f *ir.Func) (most int) {
+	for _, b := range f.Blocks {
+		levels := 0
+		walk(b, func(s ir.Stmt) {
+			if outer, ok := s.(*ir.BlockStmt); ok && len(outer.Blocks) == 1 && len(outer.Blocks[0].Stmts) == 2 && leads(outer.Blocks[0], 0) {
+				if _, ok := outer.Blocks[0].Stmts[0].(*ir.DotStmt); ok {
+					levels++
+				}
+			}
+		})
+		most = max(most, levels)
+	}
+	return most
 }
 
 // makesCollection recognises a partial rule: its first block makes the result.

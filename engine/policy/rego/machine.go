@@ -201,11 +201,29 @@ func (m *machine) enter(fn *function, args []value) (value, int, flow) {
 			m.bodies, c.whole = f.bodies, m.sieve.Distinct(all, m.sifts)
 		}
 	}
+	if c := collectionOf(result); r == next && fn.levels > 0 && c != nil {
+		c.spread(fn.levels)
+	}
 	m.pop(f)
 	if r == broken {
 		return nil, 0, broken
 	}
 	return result, line, next
+}
+
+// spread lets the collections within c, so many levels deep, depend as a whole on
+// what c does: any turn of the rule that made them might have added to them.
+func (c *collection) spread(levels int) {
+	for _, e := range c.entries {
+		inner := collectionOf(e.val)
+		if inner == nil || inner.whole != nil {
+			continue
+		}
+		inner.whole = c.whole
+		if levels > 1 {
+			inner.spread(levels - 1)
+		}
+	}
 }
 
 func (m *machine) blocks(fn *function, f *frame) flow {

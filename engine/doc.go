@@ -63,9 +63,10 @@
 // whole.
 //
 // Two deductions with one item are a failure. So a deduction would also depend on
-// whatever could bring about another with its item: where the plan does not rule
-// that out (by keys that name their turns, or texts that begin or end in
-// different ways), it cites all that the other body reads, and of that body only.
+// whatever could bring about another with its item: where another body may give
+// that very item (its keys do not name their turns, and its texts may begin and
+// end so), it cites what that body reads, but for the shares and reasons of what
+// the body does deduct.
 // Which scans may be cut, which locals flow into the result (a cited value rather
 // than a condition), and which bodies may give the same item, is read off the
 // plan when the policy is compiled.

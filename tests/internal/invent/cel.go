@@ -16,7 +16,7 @@ func (g *maker) cel() string {
 		for range n {
 			kind, name := g.one("bool", "number", "list", "object"), g.name("v")
 			fmt.Fprintf(&b, "  - {name: %s, expression: %s}\n", name, quoted(g.variable(kind)))
-			g.vars = append(g.vars, helper{kind, "variables." + name})
+			g.vars = append(g.vars, helper{kind, "variables." + name, ""})
 		}
 	}
 	if g.chance(30) {
@@ -109,9 +109,11 @@ func (g *maker) celNum(sc scope) string {
 	case 0:
 		return fmt.Sprintf("(%s + %s)", g.celNum(in), g.celNum(in))
 	case 1:
-		return fmt.Sprintf("(%s - %s)", g.celNum(in), g.celNum(in))
+		a, b := g.differing(func() string { return g.celNum(in) })
+		return fmt.Sprintf("(%s - %s)", a, b)
 	case 2:
-		return fmt.Sprintf("(%s ? %s : %s)", g.celCond(in), g.celNum(in), g.celNum(in))
+		a, b := g.differing(func() string { return g.celNum(in) })
+		return fmt.Sprintf("(%s ? %s : %s)", g.celCond(in), a, b)
 	case 3:
 		return fmt.Sprintf("size(%s)", g.one("facts.items", "facts.tags", "facts.scores"))
 	case 4:
@@ -123,7 +125,8 @@ func (g *maker) celNum(sc scope) string {
 		in.items = with(in.items, x)
 		return fmt.Sprintf("size(facts.items.filter(%s, %s))", x, g.celCond(in))
 	case 6:
-		return fmt.Sprintf("%s(%s, %s)", g.one("min", "max"), g.celNum(in), g.celNum(in))
+		a, b := g.differing(func() string { return g.celNum(in) })
+		return fmt.Sprintf("%s(%s, %s)", g.one("min", "max"), a, b)
 	case 7, 8:
 		if v := helperOf(g, g.vars, "number"); v != "" {
 			return v
@@ -174,7 +177,7 @@ func (g *maker) celCond(sc scope) string {
 	in := sc.deeper()
 	switch g.below(20) {
 	case 0, 1, 2:
-		return fmt.Sprintf("%s %s %s", g.celNum(in), g.one("<", ">", "<=", ">=", "==", "!="), g.celNum(in))
+		return g.compared(func() string { return g.celNum(in) }, "<", ">", "<=", ">=", "==", "!=")
 	case 3, 4:
 		return fmt.Sprintf("(%s && %s)", g.celCond(in), g.celCond(in))
 	case 5, 6:
@@ -239,5 +242,5 @@ func (g *maker) celPlainCond(sc scope) string {
 	case n == 10:
 		return g.one(`facts.e1 == "a"`, `facts.e1 != "b"`, `facts.t1.startsWith("a")`, `facts.t1.contains("b")`, `facts.e1 in ["a", "c"]`, "facts.checks.alpha", "!facts.checks.beta")
 	}
-	return fmt.Sprintf("%s %s %s", g.celPlainNum(in), g.one("<", ">", "<=", ">=", "=="), g.celPlainNum(in))
+	return g.compared(func() string { return g.celPlainNum(in) }, "<", ">", "<=", ">=", "==")
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 
 	"rubric/tests/internal/tree"
@@ -47,8 +48,9 @@ type maker struct {
 }
 
 // helper is something made up that what follows may use: as what kind of value,
-// and by what name.
-type helper struct{ kind, name string }
+// by what name, and what its keys or elements are the names of: quarters, kinds
+// or items.
+type helper struct{ kind, name, keys string }
 
 func (g *maker) chance(percent int) bool { return g.rng.IntN(100) < percent }
 
@@ -75,18 +77,57 @@ func (g *maker) some(f func() string) []string {
 	return all
 }
 
-// helperOf is the name of a helper of that kind, "" if there is none.
-func helperOf(g *maker, all []helper, kind string) string {
-	var names []string
-	for _, h := range all {
-		if h.kind == kind {
-			names = append(names, h.name)
+// compared are two expressions with a comparison between them, such as no author
+// writes twice: neither of an expression with itself or of two constants, nor one
+// that the bounds of the facts decide (of which checking a policy warns). What
+// such a condition reads is cited, and no setting shows what for.
+func (g *maker) compared(operand func() string, operators ...string) string {
+	for {
+		a, op, b := operand(), g.one(operators...), operand()
+		switch {
+		case a == b, literal.MatchString(a) && literal.MatchString(b):
+		case a == "0" && (op == "<=" || op == ">") && notNegative(b):
+		case b == "0" && (op == ">=" || op == "<") && notNegative(a):
+		default:
+			return a + " " + op + " " + b
 		}
 	}
-	if len(names) == 0 {
-		return ""
+}
+
+var literal = regexp.MustCompile(`^[0-9.]+$`)
+
+// notNegative tells of an expression without differences and calls of functions
+// that were made up: no fact is below 0.
+func notNegative(expression string) bool {
+	return !strings.Contains(expression, " - ") && !strings.Contains(expression, "h")
+}
+
+// differing are two expressions that are not the same.
+func (g *maker) differing(operand func() string) (a, b any) {
+	first := operand()
+	for {
+		if second := operand(); second != first {
+			return first, second
+		}
 	}
-	return g.one(names...)
+}
+
+// helperOf is the name of a helper of that kind, "" if there is none.
+func helperOf(g *maker, all []helper, kind string) string { return g.find(all, kind, "").name }
+
+// find is a helper of that kind with keys of that sort, "" for any; none if there
+// is none.
+func (g *maker) find(all []helper, kind, keys string) helper {
+	var found []helper
+	for _, h := range all {
+		if h.kind == kind && (keys == "" || h.keys == keys) {
+			found = append(found, h)
+		}
+	}
+	if len(found) == 0 {
+		return helper{}
+	}
+	return found[g.below(len(found))]
 }
 
 // shape is what differs between the schemas.

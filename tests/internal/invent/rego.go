@@ -7,12 +7,24 @@ import (
 
 // scope is what is bound where an expression stands.
 type scope struct {
-	items, quarters, parts, keys []string // variables that are an element of items, …; keys are "q1" and so on
-	depth                        int
+	items, quarters, parts []string // variables that are an element of items, …
+	keys, kinds            []string // variables that are the name of a quarter, "q1" and so on, or a kind
+	depth                  int
 }
 
 func (s scope) deeper() scope {
 	s.depth++
+	return s
+}
+
+// named is the scope with a variable that is one of the names of keys.
+func (s scope) named(variable, keys string) scope {
+	switch keys {
+	case "quarter":
+		s.keys = with(s.keys, variable)
+	case "kind":
+		s.kinds = with(s.kinds, variable)
+	}
 	return s
 }
 
@@ -87,22 +99,22 @@ func (g *maker) deductions() string {
 		bind, item = g.overItems(&sc)
 		item += ".kind"
 	case 6:
-		set := helperOf(g, g.helpers, "set")
-		if set == "" {
-			set = "{input.e1, \"b\"}"
+		set := g.find(g.helpers, "set", "")
+		if set.name == "" {
+			set = helper{"set", "{input.e1, \"b\"}", "kind"}
 		}
 		item = g.name("v")
-		bind = fmt.Sprintf("\tsome %s in %s\n", item, set)
-		sc.keys = with(sc.keys, item)
+		bind = fmt.Sprintf("\tsome %s in %s\n", item, set.name)
+		sc = sc.named(item, set.keys)
 	case 7:
-		object := helperOf(g, g.helpers, "object")
-		if object == "" {
-			object = `{"a": input.n1, "b": input.n2}`
+		object := g.find(g.helpers, "object", "")
+		if object.name == "" {
+			object = helper{"object", `{"a": input.n1, "b": input.n2}`, "kind"}
 		}
 		item = g.name("v")
 		member := g.name("m")
-		bind = fmt.Sprintf("\tsome %s, %s in %s\n\t%s > %s\n", item, member, object, member, g.plainNum(sc))
-		sc.keys = with(sc.keys, item)
+		bind = fmt.Sprintf("\tsome %s, %s in %s\n\t%s > %s\n", item, member, object.name, member, g.plainNum(sc))
+		sc = sc.named(item, object.keys)
 	}
 	body := bind + g.body(sc)
 	return fmt.Sprintf("deductions[%s] := {\"share\": %s, \"reason\": %s} if {\n%s}\n\n", item, g.share(sc), g.reason(sc), body)
@@ -169,10 +181,10 @@ func (g *maker) bind(sc *scope) string {
 			return fmt.Sprintf("\tsome %s in %s.parts\n", p, g.one(sc.items[len(sc.items)-1]))
 		}
 	case 4:
-		if set := helperOf(g, g.helpers, "set"); set != "" {
+		if set := g.find(g.helpers, "set", ""); set.name != "" {
 			k := g.name("v")
-			sc.keys = with(sc.keys, k)
-			return fmt.Sprintf("\tsome %s in %s\n", k, set)
+			*sc = sc.named(k, set.keys)
+			return fmt.Sprintf("\tsome %s in %s\n", k, set.name)
 		}
 	case 5:
 		if set := helperOf(g, g.helpers, "elements"); set != "" {
@@ -189,7 +201,7 @@ func (g *maker) bind(sc *scope) string {
 // helper makes up one helper rule or function, and adds it to helpers.
 func (g *maker) helper(string) string {
 	kind := g.one("bool", "bool", "number", "number", "function", "test", "set", "set", "object", "elements", "nested", "pair", "list")
-	name := g.name("h")
+	name, keys := g.name("h"), ""
 	var b strings.Builder
 	sc := scope{depth: 1}
 	switch kind {
@@ -215,23 +227,26 @@ func (g *maker) helper(string) string {
 			fmt.Fprintf(&b, "%s(e) if {\n%s}\n\n", name, g.body(inner))
 		}
 	case "set":
+		keys = g.one("quarter", "kind")
 		for range 1 + g.below(2) {
 			inner := sc
 			bind, key := g.overQuarters(&inner)
-			switch g.below(4) {
-			case 0:
+			switch {
+			case keys == "kind" && g.chance(70):
 				bind, key = g.overItems(&inner)
 				key += ".kind"
-			case 1:
-				key = g.one(`"q1"`, `"q2"`, "input.e1")
+			case keys == "kind":
+				key = "input.e1"
+			case g.chance(30):
+				key = g.one(`"q1"`, `"q2"`)
 			}
 			fmt.Fprintf(&b, "%s contains %s if {\n%s%s}\n\n", name, key, bind, g.body(inner))
 		}
 	case "object":
 		inner := sc
 		bind, key := g.overQuarters(&inner)
-		if g.chance(30) {
-			inner = sc
+		if keys = "quarter"; g.chance(30) {
+			inner, keys = sc, "id"
 			bind, key = g.overItems(&inner)
 			key += ".id"
 		}
@@ -252,7 +267,7 @@ func (g *maker) helper(string) string {
 		inner.items = with(nil, "e")
 		fmt.Fprintf(&b, "%s := [%s | some e in input.items; %s]\n\n", name, g.num(inner), g.conds(g.ofItem("e"), inner))
 	}
-	g.helpers = append(g.helpers, helper{kind, name})
+	g.helpers = append(g.helpers, helper{kind, name, keys})
 	return b.String()
 }
 
@@ -268,7 +283,8 @@ func (g *maker) num(sc scope) string {
 	case 0:
 		return fmt.Sprintf("(%s + %s)", g.num(in), g.num(in))
 	case 1:
-		return fmt.Sprintf("(%s - %s)", g.num(in), g.num(in))
+		a, b := g.differing(func() string { return g.num(in) })
+		return fmt.Sprintf("(%s - %s)", a, b)
 	case 2:
 		return fmt.Sprintf("(%s * 2)", g.num(in))
 	case 3:
@@ -282,7 +298,8 @@ func (g *maker) num(sc scope) string {
 		in.quarters = with(in.quarters, q)
 		return fmt.Sprintf("count({%s.%s | some %s in input.quarters; %s})", q, g.one("paid", "ok", "due"), q, g.conds(g.ofQuarter(q), in))
 	case 6:
-		return fmt.Sprintf("%s([0, %s, %s])", g.one("max", "min"), g.num(in), g.num(in))
+		a, b := g.differing(func() string { return g.num(in) })
+		return fmt.Sprintf(g.one("max([0, %s, %s])", "min([%s, %s])"), a, b)
 	case 7, 8:
 		if f := helperOf(g, g.helpers, "function"); f != "" {
 			return fmt.Sprintf("%s(%s)", f, g.num(in))
@@ -292,8 +309,8 @@ func (g *maker) num(sc scope) string {
 			return h
 		}
 	case 11, 12:
-		if h := helperOf(g, g.helpers, "object"); h != "" {
-			return fmt.Sprintf("%s[%s]", h, g.key(sc))
+		if h := g.find(g.helpers, "object", ""); h.name != "" {
+			return fmt.Sprintf("%s[%s]", h.name, g.key(sc, h.keys))
 		}
 	case 13:
 		if h := helperOf(g, g.helpers, "pair"); h != "" {
@@ -311,7 +328,7 @@ func (g *maker) num(sc scope) string {
 		return g.one("sum(input.scores)", "max(input.scores)", "input.scores[0]", "input.scores[1]", "sort(input.scores)[0]",
 			"array.slice(input.scores, 0, 1)[0]", "array.concat(input.scores, [4])[2]", "array.reverse(input.scores)[0]")
 	case 17:
-		return g.one(`object.union(input.base, {"y": 3}).y`, `object.union({"x": 2}, input.base).x`, `object.remove(input.base, ["ok"]).y`,
+		return g.one(`object.union(input.base, {"z": 3}).y`, `object.union({"x": 2}, input.base).x`, `object.remove(input.base, ["ok"]).y`,
 			`count(object.keys(input.base))`, `object.filter(input.base, {"y"}).y`)
 	}
 	return g.plainNum(sc)
@@ -338,12 +355,30 @@ func (g *maker) plainNum(sc scope) string {
 	return g.one("input.n1", "input.n2", "input.n3", "input.base.y", "input.spare.x", "input.quarters.q1.paid", "input.quarters.q2.due", "input.items[0].amount")
 }
 
-// key is an expression for a key of a helper.
-func (g *maker) key(sc scope) string {
-	if len(sc.keys) > 0 && g.chance(60) {
-		return g.one(sc.keys...)
+// factNum is plainNum that is no literal.
+func (g *maker) factNum(sc scope) string {
+	for {
+		if n := g.plainNum(sc); !literal.MatchString(n) {
+			return n
+		}
 	}
-	return g.one(`"q1"`, `"q2"`, `"a"`, "input.e1", `"i0"`)
+}
+
+// key is an expression for a key of a helper.
+func (g *maker) key(sc scope, keys string) string {
+	switch {
+	case keys == "quarter" && len(sc.keys) > 0 && g.chance(60):
+		return g.one(sc.keys...)
+	case keys == "quarter":
+		return g.one(`"q1"`, `"q2"`)
+	case keys == "kind" && len(sc.kinds) > 0 && g.chance(60):
+		return g.one(sc.kinds...)
+	case keys == "kind":
+		return g.one(`"a"`, "input.e1")
+	case len(sc.items) > 0 && g.chance(60):
+		return g.one(sc.items...) + ".id"
+	}
+	return `"i0"`
 }
 
 // quarter is an expression for a key of the quarters: the schema must have it.
@@ -357,23 +392,23 @@ func (g *maker) cond(sc scope) string {
 	in := sc.deeper()
 	switch g.below(26) {
 	case 0, 1, 2:
-		return fmt.Sprintf("%s %s %s", g.num(in), g.one("<", ">", "<=", ">=", "==", "!="), g.num(in))
+		return g.compared(func() string { return g.num(in) }, "<", ">", "<=", ">=", "==", "!=")
 	case 3, 4:
 		if h := helperOf(g, g.helpers, "bool"); h != "" {
 			return g.one("", "not ") + h
 		}
 	case 5, 6:
-		if h := helperOf(g, g.helpers, "set"); h != "" {
-			return fmt.Sprintf(g.one("%s in %s", "not %s in %s"), g.key(sc), h)
+		if h := g.find(g.helpers, "set", ""); h.name != "" {
+			return fmt.Sprintf(g.one("%s in %s", "not %s in %s"), g.key(sc, h.keys), h.name)
 		}
 	case 7:
-		if h := helperOf(g, g.helpers, "set"); h != "" {
-			return fmt.Sprintf(g.one("%s[%s]", "not %s[%s]"), h, g.key(sc))
+		if h := g.find(g.helpers, "set", ""); h.name != "" {
+			return fmt.Sprintf(g.one("%s[%s]", "not %s[%s]"), h.name, g.key(sc, h.keys))
 		}
 	case 8:
-		a, b := helperOf(g, g.helpers, "set"), helperOf(g, g.helpers, "set")
-		if a != "" {
-			return fmt.Sprintf(g.one("count(%s & %s) > 0", "count(%s | %s) > 1", "count(%s - %s) == 0", "%s == %s"), a, b)
+		a := g.find(g.helpers, "set", "")
+		if b := g.find(g.helpers, "set", a.keys); a != b {
+			return fmt.Sprintf(g.one("count(%s & %s) > 0", "count(%s | %s) > 1", "count(%s - %s) == 0", "%s == %s"), a.name, b.name)
 		}
 	case 9, 10:
 		if h := helperOf(g, g.helpers, "test"); h != "" {
@@ -397,28 +432,28 @@ func (g *maker) cond(sc scope) string {
 	case 14:
 		x := g.name("x")
 		in.items = with(in.items, x)
-		return fmt.Sprintf("count([1 | some %s in input.items; %s]) %s %s", x, g.conds(g.ofItem(x), in), g.one("<", ">", "=="), g.one("0", "1", "2"))
+		return fmt.Sprintf("count([1 | some %s in input.items; %s]) %s %s", x, g.conds(g.ofItem(x), in), g.one(">", "=="), g.one("0", "1", "2"))
 	case 15:
 		return g.withSomething(in)
 	case 16:
 		if h := helperOf(g, g.helpers, "nested"); h != "" {
-			return fmt.Sprintf(g.one("count(%s[%s]) > 0", "not %s[%s]", "%s[%s].i0", `"i1" in %s[%s]`), h, g.key(sc))
+			return fmt.Sprintf(g.one("count(%s[%s]) > 0", "not %s[%s]", "%s[%s].i0", `"i1" in %s[%s]`), h, g.key(sc, "kind"))
 		}
 	case 17:
-		if h := helperOf(g, g.helpers, "object"); h != "" {
-			return fmt.Sprintf("%s%s[%s]", g.one("", "not "), h, g.key(sc))
+		if h := g.find(g.helpers, "object", ""); h.name != "" {
+			return fmt.Sprintf("%s%s[%s]", g.one("", "not "), h.name, g.key(sc, h.keys))
 		}
 	case 18:
-		if h := helperOf(g, g.helpers, "object"); h != "" {
-			return fmt.Sprintf("object.get(%s, %s, 1) > %s", h, g.key(sc), g.num(in))
+		if h := g.find(g.helpers, "object", ""); h.name != "" {
+			return fmt.Sprintf("object.get(%s, %s, 1) > %s", h.name, g.key(sc, h.keys), g.num(in))
 		}
 	case 19:
 		if h := helperOf(g, g.helpers, "pair"); h != "" {
-			return fmt.Sprintf("%s in %s.s", g.key(sc), h)
+			return fmt.Sprintf("%s in %s.s", g.key(sc, "quarter"), h)
 		}
 	case 20:
 		return g.one("input.quarters.q1 == input.quarters.q2", "input.quarters.q1 != input.quarters.q3",
-			"input.items[0] != input.items[1]", "input.checks == {\"alpha\": true, \"beta\": false, \"gamma\": true}", `input.items[0].parts == input.items[1].parts`,
+			"input.items[0].kind != input.items[1].kind", "input.checks == {\"alpha\": true, \"beta\": false, \"gamma\": true}", `input.items[0].parts == input.items[1].parts`,
 			`input.scores == [1, 2]`, `count({p | p := input.items[_].parts}) > 1`, `input.tags == ["a"]`)
 	}
 	return g.plainCond(sc)
@@ -430,15 +465,15 @@ func (g *maker) withSomething(in scope) string {
 		"input.base as {\"y\": 2, \"x\": 1}", "input.e1 as \"b\"", "input.quarters.q2 as {\"paid\": 1, \"due\": 2, \"ok\": true}", "input.tags as [\"a\"]",
 		"input.quarters.q2 as input.quarters.q3", "input.base.x as 2", "input.checks.gamma as true", "input.items as []")
 	for _, kind := range []string{"bool", "number", "set"} {
-		h := helperOf(g, g.helpers, kind)
+		h := g.find(g.helpers, kind, "")
 		switch {
-		case h == "" || g.chance(40):
+		case h.name == "" || g.chance(40):
 		case kind == "bool":
-			return h + " with " + replaced
+			return h.name + " with " + replaced
 		case kind == "number":
-			return fmt.Sprintf("%s > %s with %s", h, g.plainNum(in), replaced)
+			return fmt.Sprintf("%s > %s with %s", h.name, g.plainNum(in), replaced)
 		default:
-			return fmt.Sprintf("%s in %s with %s", g.key(in), h, replaced)
+			return fmt.Sprintf("%s in %s with %s", g.key(in, h.keys), h.name, replaced)
 		}
 	}
 	return "input.n1 < input.base.y with " + replaced
@@ -487,7 +522,10 @@ func (g *maker) plainCond(sc scope) string {
 		return g.one(p+".ok", "not "+p+".ok", p+".size > 2")
 	case n == 7 && len(sc.keys) > 0:
 		k := g.one(sc.keys...)
-		return g.one(k+` != "q2"`, k+" in input.tags", k+` in ["q1", "a"]`, `startswith(`+k+`, "q")`)
+		return g.one(k+` != "q2"`, k+` in ["q1", "q3"]`, `endswith(`+k+`, "1")`)
+	case n == 12 && len(sc.kinds) > 0:
+		k := g.one(sc.kinds...)
+		return g.one(k+` != "b"`, k+" in input.tags", k+" == input.e1", `startswith(`+k+`, "a")`)
 	case n == 8:
 		return fmt.Sprintf("%sinput.checks[%s]", g.one("", "not "), g.one(`"alpha"`, `"beta"`, `"gamma"`))
 	case n == 9:
@@ -497,7 +535,7 @@ func (g *maker) plainCond(sc scope) string {
 		return g.one(`input.e1 == "a"`, `input.e1 != "b"`, "input.e1 == input.e2", "not input.e2", `startswith(input.t1, "a")`, `contains(input.t1, "b")`, "count(input.t1) > 1",
 			"is_string(input.e2)", `object.get(input, "e2", "a") == "a"`, `input.e1 in {"a", "c"}`)
 	case n == 11:
-		return fmt.Sprintf(g.one("%s > 1", "not %s > 2", "%s == 2"), g.plainNum(in))
+		return fmt.Sprintf(g.one("%s > 1", "not %s > 2", "%s == 2"), g.factNum(in))
 	}
-	return fmt.Sprintf("%s %s %s", g.plainNum(in), g.one("<", ">", "<=", ">=", "=="), g.plainNum(in))
+	return g.compared(func() string { return g.plainNum(in) }, "<", ">", "<=", ">=", "==")
 }

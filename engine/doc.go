@@ -77,6 +77,15 @@
 // of what it cites, and points at the nodes; pointer, label and source become text
 // when an assessment is printed (Citations), as does the digest of the facts.
 //
+// # Formulas
+//
+// A working paper shows how a decision follows from the facts, in cells. For that,
+// and only when asked, a Program derives its decision as formulas (policy.Deriver,
+// package formula): CEL by walking its checked expressions, Rego by running the plan
+// over facts whose values are not known, so that each test becomes the condition
+// under which the statements behind it run. Lists and absent facts are as they are,
+// values are free. Rules.Derive holds the formulas against what the policy says.
+//
 // # Limits
 //
 // Every evaluation of a policy has its own budget (policy.Limits): steps, bytes

@@ -116,6 +116,9 @@ func TestFormulasOfMadeUpPolicies(t *testing.T) {
 	}
 	fmt.Printf("figure formulas.compared %d\nfigure formulas.differing %d\n", count.compared, count.wrong)
 	t.Logf("%+v", count)
+	if count.derived < count.policies/3 || count.compared < 10*count.derived {
+		t.Errorf("%+v", count)
+	}
 }
 
 func read(t *testing.T, file string) *tree.Doc {

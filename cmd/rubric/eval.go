@@ -92,6 +92,7 @@ func (a *app) eval(ctx context.Context, c *cobra.Command, s *settings, paths []s
 		if err != nil {
 			return nameOf(e, path), 0, err
 		}
+		d.notePrevious(e.Case, path)
 		assessments = append(assessments, e.assessment)
 		return e.ID, outcome(e.assessment), r.add(s, e, path)
 	})

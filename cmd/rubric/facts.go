@@ -146,6 +146,7 @@ func (d *desk) validateOne(ctx context.Context, path string) (validated, error) 
 		return v, err
 	}
 	d.notes(c, fw)
+	d.notePrevious(c, path)
 	v.Valid, v.Problems, v.Missing = true, []wrongFact{}, missingFacts(c.Facts)
 	if rules, err := d.compile(ctx, dir); err == nil && c.Dir != "" { // whether rules compile is not the case's concern
 		v.NoSource = withoutSource(c, rules)

@@ -45,10 +45,17 @@ func (a *app) years(ctx context.Context, c *cobra.Command, s *settings, args []s
 			return 0, usage(c, "years.pointer", "pointer", pointer)
 		}
 	}
-	chain, err := a.desk(s).chain(ctx, args[0])
+	d := a.desk(s)
+	chain, err := d.chain(ctx, args[0])
 	if err != nil {
 		return 0, err
 	}
+	for _, pointer := range args[1:] {
+		if err := known(chain, pointer); err != nil {
+			return 0, err
+		}
+	}
+	d.skipped(chain)
 	compared := years.Compare(chain, args[1:])
 	told := report.NewYears(chain, compared)
 	if err := a.print(s, func(w io.Writer) error { return a.renderYears(w, s, told) }); err != nil {
@@ -58,6 +65,76 @@ func (a *app) years(ctx context.Context, c *cobra.Command, s *settings, args []s
 		return exitNo, nil
 	}
 	return exitDone, nil
+}
+
+// known complains of a pointer that the facts of no case have a place for.
+func known(chain []years.Case, pointer string) error {
+	near := ""
+	for _, c := range chain {
+		s := c.Facts.Schema
+		if pointer == "/" || s.At(pointer) != nil {
+			return nil
+		}
+		if near == "" {
+			near = s.Nearest(pointer)
+		}
+	}
+	if near != "" {
+		return complain("years.unknown_suggest", "pointer", pointer, "suggestion", near)
+	}
+	return complain("years.unknown", "pointer", pointer)
+}
+
+// skipped remarks where a predecessor is not of the year before.
+func (d *desk) skipped(chain []years.Case) {
+	for i, c := range chain[1:] {
+		d.skip(chain[i].ID, chain[i].Year, c.ID, c.Year)
+	}
+}
+
+func (d *desk) skip(id string, year int, previous string, before int) {
+	if year > before+1 {
+		d.tell(d.say("years.skips", "case", id, "year", year, "previous", previous, "before", before, "count", year-before-1))
+	}
+}
+
+// notePrevious says what is wrong with the predecessor that a case names, as far
+// as its head tells: nothing is compared with it here.
+func (d *desk) notePrevious(c *casefolder.Case, given string) {
+	if c.Previous == "" {
+		return
+	}
+	next, err := d.stepBack(c.ID, c.Previous, given)
+	if err != nil {
+		d.tell(d.reason(err))
+		return
+	}
+	before, err := casefolder.Head(d.path(next))
+	if err != nil {
+		d.tell(d.reason(err))
+		return
+	}
+	year, ok := years.Period(c.Period)
+	then, okThen := years.Period(before.Period)
+	switch {
+	case !ok:
+	case !okThen:
+		d.tell(d.reason(complain("years.period", "case", next, "period", orDash(before.Period))))
+	case then >= year:
+		d.tell(d.reason(complain("years.not_earlier", "case", next, "year", then, "later", c.ID, "period", year)))
+	default:
+		d.skip(c.ID, year, before.ID, then)
+	}
+}
+
+// stepBack is the folder of the predecessor that a case names; it lies beside the
+// case's own.
+func (d *desk) stepBack(id, previous, given string) (string, error) {
+	next := filepath.Join(filepath.Dir(filepath.Clean(given)), previous)
+	if !filepath.IsLocal(previous) || !d.isCase(next) {
+		return "", complain("years.no_previous", "case", id, "previous", previous, "folder", next)
+	}
+	return next, nil
 }
 
 func (a *app) renderYears(w io.Writer, s *settings, told report.YearsTold) error {
@@ -94,9 +171,9 @@ func (d *desk) before(ctx context.Context, given string, first years.Case, previ
 			return nil, nil, err
 		}
 		last := all[len(all)-1]
-		next := filepath.Join(filepath.Dir(filepath.Clean(at)), previous)
-		if !filepath.IsLocal(previous) || !d.isCase(next) {
-			return all, complain("years.no_previous", "case", last.ID, "previous", previous, "folder", next), nil
+		next, gone := d.stepBack(last.ID, previous, at)
+		if gone != nil {
+			return all, gone, nil
 		}
 		var c years.Case
 		if c, previous, err = d.link(next); err != nil {

@@ -182,7 +182,11 @@ func (w Words) years(y YearsTold, all bool) outline {
 		out = append(out, w.sectionOfYears(y, s, all))
 	}
 	if len(y.Sections) == 0 {
-		out = append(out, section{items: points(w.say("years.nothing"))})
+		id := "years.nothing"
+		if len(y.Cases) > 1 {
+			id = "years.nothing_common"
+		}
+		out = append(out, section{items: points(w.say(id))})
 	}
 	if lent(y) {
 		out[len(out)-1].items = points(w.say("years.lent"))

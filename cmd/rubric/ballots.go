@@ -149,6 +149,9 @@ func (a *app) panelImport(ctx context.Context, c *cobra.Command, s *settings, fi
 	if err := a.saveCase(s.output, []casefolder.File{{Name: "panel.yaml", Data: text}}); err != nil {
 		return 0, err
 	}
+	for _, changed := range form.Changes(joined) {
+		d.tell(d.catalogue.Text(d.lang, changed))
+	}
 	return exitDone, d.tellBallots(ctx, &e, joined, text)
 }
 

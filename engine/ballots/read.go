@@ -139,7 +139,7 @@ func (r *reader) ballot(e panel.Expert, in engine.Indicator, g *grid.Grid, row i
 	b = panel.Ballot{Expert: e.ID, Opinion: r.text(g, colOpinion, row), Invalid: r.text(g, colInvalid, row)}
 	weight, _ := number.Parse(in.Weight) // of the assessment
 	zero := number.Int(0)
-	value, mistake := r.cells.Fact(g, colScore, row, grid.As{Place: &facts.Schema{Kind: facts.Num, Title: in.Title, Minimum: &zero, Maximum: &weight}})
+	value, mistake := r.cells.Fact(g, colScore, row, grid.As{Place: &facts.Schema{Kind: facts.Num, Title: in.Title, Unit: r.form.Say("ballots.unit"), Minimum: &zero, Maximum: &weight}})
 	switch {
 	case mistake != nil:
 		r.tell(g.Name+"!"+grid.Name(colScore, row), *mistake)

@@ -119,8 +119,55 @@ func TestJoin(t *testing.T) {
 	if len(joined.Experts) != 4 {
 		t.Errorf("experts %v", joined.Experts)
 	}
-	if _, err := f.Join([]string{"a.xlsx", "b.xlsx"}, []*panel.Panel{read, read}); err == nil {
+	other, err := f.Read("b.xlsx", book(t, f, func(b *excelize.File) { set("张三", "E5", 1.5)(b) }))
+	must(err)
+	if _, err := f.Join([]string{"a.xlsx", "b.xlsx"}, []*panel.Panel{read, other}); err == nil {
 		t.Error("an expert with two workbooks passes")
+	}
+}
+
+// TestHandedIn: each expert hands in a copy of one workbook with only the own
+// sheet filled in, at once or one after the other; a copy that was filled in
+// beforehand says nothing of the others.
+func TestHandedIn(t *testing.T) {
+	f := form(t)
+	zhang, err := f.Read("z.xlsx", book(t, f, set("张三", "E4", 3)))
+	must(err)
+	li, err := f.Read("l.xlsx", book(t, f, set("李四 li", "E4", 2)))
+	must(err)
+	scores := func(files []string, read ...*panel.Panel) string {
+		t.Helper()
+		joined, err := f.Join(files, read)
+		must(err)
+		f.Before = joined
+		var all []string
+		for _, item := range joined.Items {
+			for _, b := range item.Ballots {
+				all = append(all, b.Expert+" "+b.Score.String())
+			}
+		}
+		return strings.Join(all, ", ")
+	}
+	if got := scores([]string{"z.xlsx", "l.xlsx"}, zhang, li); got != "zhang 3, li 2" {
+		t.Errorf("handed in at once: %s", got)
+	}
+	f.Before = nil
+	scores([]string{"z.xlsx"}, zhang)
+	if got := scores([]string{"l.xlsx"}, li); got != "zhang 3, li 2" {
+		t.Errorf("handed in one after the other: %s", got)
+	}
+	again, err := f.Read("z2.xlsx", book(t, f, set("张三", "E4", 1)))
+	must(err)
+	wang, err := f.Read("w.xlsx", book(t, f, set("李四 wang", "E4", 0)))
+	must(err)
+	before := f.Before
+	if got := scores([]string{"z2.xlsx", "w.xlsx"}, again, wang); got != "li 2, zhang 1, wang 0" {
+		t.Errorf("one marks again, in a copy with all marks: %s", got)
+	}
+	after := f.Before
+	f.Before = before
+	if changes := f.Changes(after); len(changes) != 1 || changes[0].ID != "ballots.changed" {
+		t.Errorf("changes %v", changes)
 	}
 }
 

@@ -94,6 +94,9 @@ func (d *desk) importTables(ctx context.Context, c *cobra.Command, names []strin
 	if err != nil {
 		return 0, err
 	}
+	for _, amount := range in.Assumed {
+		d.tell(d.say("cmd.import_assumed", "file", amount.File, "label", amount.Fact.Label(), "unit", amount.Fact.Unit))
+	}
 	for _, table := range unused {
 		d.tell(d.say("cmd.import_unused", "map", m.File, "line", table.Line, "pattern", table.Files))
 	}

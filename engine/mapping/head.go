@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -176,17 +175,14 @@ func (r *tableReader) unit(f *Field, h head, place *facts.Schema) (unit string, 
 	if place.Kind != facts.Num || f.Factor != nil {
 		return f.Unit, f.Factor, true
 	}
-	found := ""
-	switch {
-	case h.brackets != "" && (converts(h.brackets, place) || isUnit(h.brackets)):
-		found = h.brackets
-	default:
-		if i := slices.IndexFunc(r.noted, func(unit string) bool { return converts(unit, place) }); i >= 0 {
-			found = r.noted[i]
-		}
+	found, ok := r.stated(h, place)
+	if !ok {
+		return "", nil, false
 	}
 	unit = f.Unit
 	switch {
+	case found == "" && unit == "" && isMoney(place):
+		r.Assumed = append(r.Assumed, Assumed{r.file.name, place})
 	case found != "" && unit != "" && grid.Narrow(unit) != found:
 		r.wrong(h.column, r.table.Last, "mapping.units_differ", "label", place.Label(), "unit", unit, "found", found)
 		return "", nil, false
@@ -203,6 +199,30 @@ func (r *tableReader) unit(f *Field, h head, place *facts.Schema) (unit string, 
 	}
 	return unit, &times, true
 }
+
+// stated is the unit that the header of a column or a line above it states for
+// the numbers of the column, "" for none. It complains of one that an amount
+// cannot be in.
+func (r *tableReader) stated(h head, place *facts.Schema) (unit string, ok bool) {
+	if in := plainUnit(h.brackets); in != "" && (converts(in, place) || isUnit(in)) {
+		return in, true
+	}
+	for _, n := range r.noted {
+		switch money := isMoney(place); {
+		case converts(n.unit, place):
+			return n.unit, true
+		case money && converts(n.unit+"元", place): // 单位：万
+			return n.unit + "元", true
+		case money && (n.amount || isUnit(n.unit)):
+			r.wrong(h.column, r.table.Last, "mapping.other_dimension", "label", place.Label(), "unit", place.Unit, "found", n.unit)
+			return "", false
+		}
+	}
+	return "", true
+}
+
+// isMoney tells of an amount in 元 or a multiple of it.
+func isMoney(place *facts.Schema) bool { return converts("元", place) }
 
 // clip keeps a text that is shown in a message short.
 func clip(text string) string {

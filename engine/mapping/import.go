@@ -26,11 +26,19 @@ type Import struct {
 	Documents []facts.EvidenceDocument // the files
 	Replaced  []string                 // lists whose elements are all new
 	Rows      int                      // rows that were read
+	Assumed   []Assumed                // amounts for which neither table nor map states a unit
 
 	byName bool // some table finds elements of lists by a member
 
 	set   map[string]origin // scalars that were set
 	lists map[string]*list  // lists that rows went into
+}
+
+// Assumed is an amount that a file has in no stated unit, and that was read in the
+// fact's own.
+type Assumed struct {
+	File string
+	Fact *facts.Schema
 }
 
 // origin is where a fact was read, and what it was.

@@ -24,7 +24,7 @@ type tableReader struct {
 	document facts.EvidenceDocument
 	problems message.Problems
 
-	noted   []string  // what lines above the header state as the unit
+	noted   []noted   // what lines above the header state as the unit
 	columns []*column // of the facts of each row
 	key     int       // the column that says which row it is, 0 for none
 	names   map[string]Name
@@ -67,13 +67,11 @@ func (r *tableReader) read(ctx context.Context) error {
 
 // unitsAbove are what lines above the header state as the unit, the nearest
 // first.
-func (r *tableReader) unitsAbove() []string {
-	var all []string
+func (r *tableReader) unitsAbove() []noted {
+	var all []noted
 	for row := r.table.First - 1; row >= 1; row-- {
 		for _, column := range r.grid.Columns(row) {
-			if unit := notedUnit(grid.Narrow(r.grid.At(column, row).Stored)); unit != "" {
-				all = append(all, unit)
-			}
+			all = append(all, notedUnits(grid.Narrow(r.grid.At(column, row).Stored))...)
 		}
 	}
 	return all

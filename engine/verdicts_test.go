@@ -176,7 +176,7 @@ func TestMarksFailure(t *testing.T) {
 		{"total above 100", `{"mark": mark, "reason": "worst"}`, `{"score": "301/3", "mark": mark, "reason": "worst"}`, "engine.verdict_score"},
 		{"no such grade", `{"mark": mark, "reason": "worst"}`, `{"grade": mark, "reason": "worst"}`, "engine.verdict_grade"},
 		{"grade of a group", `{"mark": mark, "reason": sprintf`, `{"grade": mark, "reason": sprintf`, "engine.verdict_group_grade"},
-		{"no reason", `{"mark": mark, "reason": "worst"}`, `{"mark": mark}`, "rego.no_reason"},
+		{"no reason", `{"mark": mark, "reason": "worst"}`, `object.union({"mark": mark}, {})`, "rego.no_reason"},
 		{"nothing said", `{"mark": mark, "reason": "worst"}`, `{"marks": mark, "reason": "worst"}`, "rego.verdict_empty"},
 	} {
 		r, err := marked(t, c.old, c.new)

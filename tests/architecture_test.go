@@ -250,7 +250,7 @@ func floatFunctions(t *testing.T, set *token.FileSet, f *ast.File) {
 			return true
 		}
 		pkg, ok := sel.X.(*ast.Ident)
-		if ok && pkg.Name == "math" && !strings.HasPrefix(sel.Sel.Name, "MaxInt") && !strings.HasPrefix(sel.Sel.Name, "MinInt") {
+		if ok && pkg.Name == "math" && !strings.HasPrefix(sel.Sel.Name, "MaxInt") && !strings.HasPrefix(sel.Sel.Name, "MaxUint") && !strings.HasPrefix(sel.Sel.Name, "MinInt") {
 			t.Errorf("%s: math.%s", set.Position(n.Pos()), sel.Sel.Name)
 		}
 		return true

@@ -76,8 +76,9 @@ type Combinations struct {
 
 // Influence is how many points one fact alone moves the total: Width the final
 // score's, RuleWidth that by the rules alone. Range and RuleRange are the totals
-// that the attested values of a contested fact give; they are null for a missing
-// fact, of which no value is known.
+// that the attested values of a contested fact give, with whatever else is open;
+// they are null for a missing fact, of which no value is known. A fact that is
+// both stands once, as contested.
 type Influence struct {
 	Pointer   string `json:"pointer"`
 	Label     string `json:"label"`

@@ -63,6 +63,9 @@ func (s Spans) Zero() string { return px(s.at(s.Middle)) }
 
 func (s Spans) at(v float64) float64 {
 	least, most := s.Middle, s.Middle
+	if s.Over[0] < s.Over[1] {
+		least, most = min(least, s.Over[0]), max(most, s.Over[1])
+	}
 	for _, one := range s.Spans {
 		least, most = min(least, one.From), max(most, one.To)
 	}

@@ -122,6 +122,7 @@ type Spans struct {
 	Caption string
 	Heads   [3]string // of the names, the ranges and the values
 	Middle  float64
+	Over    [2]float64 // what the track takes in at least; twice the same for what the spans need
 	Spans   []Span
 }
 

@@ -53,7 +53,7 @@ func (w Words) sensitivity(a *engine.Assessment, width int) outline {
 	}
 	all := outline{{title: w.say("report.sensitivity"), items: points(w.reach(a)...)}}
 	if len(s.Ranking) > 0 {
-		all = append(all, w.ranking(s, width))
+		all = append(all, w.ranking(a, width))
 	}
 	for _, f := range s.Contested {
 		all = append(all, w.contested(f, a))
@@ -83,7 +83,8 @@ const barWidth = 16
 
 // ranking is the table of what moves most. Where there is a width, it has a bar
 // for each fact in place of the points by the rules alone.
-func (w Words) ranking(s *engine.Sensitivity, width int) section {
+func (w Words) ranking(a *engine.Assessment, width int) section {
+	s := a.Sensitivity
 	table := section{title: w.say("report.ranking"), align: "lrrl"}
 	head := []string{w.say("report.ranked_fact"), w.say("report.points_moved"), w.say("report.total_between"), w.say("report.points_moved_rules")}
 	if width > 0 {
@@ -96,7 +97,7 @@ func (w Words) ranking(s *engine.Sensitivity, width int) section {
 			row[2] = i.Range.Min + " – " + i.Range.Max
 		}
 		if width > 0 {
-			row[3] = bar(i.Range, s.Range)
+			row[3] = bar(moved(i, a.Total.Range), s.Range)
 		}
 		table.table = append(table.table, row)
 	}
@@ -109,6 +110,35 @@ func bar(r *engine.Range, of engine.Range) string {
 		return ""
 	}
 	return drawn(*r, of)
+}
+
+// moved is what a fact alone moves the total, as a range no wider than that: nil
+// where it moves nothing, or nobody knows which totals it gives. While other facts
+// are missing, the total is a range without it already, within.
+func moved(i engine.Influence, within engine.Range) *engine.Range {
+	wide := parsed(i.Width)
+	if i.Range == nil || wide.Sign() <= 0 {
+		return nil
+	}
+	least, most := parsed(i.Range.Min), parsed(i.Range.Max)
+	if least.Cmp(parsed(within.Min)) < 0 || most.Cmp(parsed(within.Max)) <= 0 {
+		return &engine.Range{Min: i.Range.Min, Max: lesser(least.Add(wide), most).String()}
+	}
+	return &engine.Range{Min: greater(most.Sub(wide), least).String(), Max: i.Range.Max}
+}
+
+func lesser(a, b number.Number) number.Number {
+	if a.Cmp(b) <= 0 {
+		return a
+	}
+	return b
+}
+
+func greater(a, b number.Number) number.Number {
+	if a.Cmp(b) >= 0 {
+		return a
+	}
+	return b
 }
 
 // drawn is a range as a bar within the range of all totals.

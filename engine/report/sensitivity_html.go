@@ -65,6 +65,7 @@ func texts(items []item) []string {
 func (w Words) tornado(a *engine.Assessment) web.Part {
 	s := a.Sensitivity
 	chart := web.Spans{Caption: w.say("report.ranking"), Middle: plotted(a.Total.Score),
+		Over: [2]float64{plotted(&s.Range.Min), plotted(&s.Range.Max)},
 		Heads: [3]string{w.say("report.ranked_fact"), w.say("report.total_between"), w.say("report.points_moved")}}
 	if a.Total.Score == nil {
 		chart.Middle = plotted(&s.Range.Min)
@@ -72,8 +73,10 @@ func (w Words) tornado(a *engine.Assessment) web.Part {
 	for _, i := range s.Ranking {
 		span := web.Span{Name: i.Label, Note: i.Pointer, Text: i.Width, From: chart.Middle, To: chart.Middle, Between: w.say("report.not_known")}
 		if i.Range != nil {
-			span.From, span.To = plotted(&i.Range.Min), plotted(&i.Range.Max)
 			span.Between = strings.Join([]string{i.Range.Min, i.Range.Max}, " – ")
+		}
+		if r := moved(i, a.Total.Range); r != nil {
+			span.From, span.To = plotted(&r.Min), plotted(&r.Max)
 		}
 		chart.Spans = append(chart.Spans, span)
 	}

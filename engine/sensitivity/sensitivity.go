@@ -68,7 +68,7 @@ func (s *study) report(ctx context.Context, missing []engine.MissingFact) (*engi
 		out.Ranking = append(out.Ranking, influence)
 	}
 	for _, m := range missing {
-		out.Ranking = append(out.Ranking, s.leftOpen(m))
+		out.Ranking = ranked(out.Ranking, s.leftOpen(m))
 	}
 	slices.SortStableFunc(out.Ranking, byWidth)
 	reach, err := s.together(ctx)
@@ -79,6 +79,28 @@ func (s *study) report(ctx context.Context, missing []engine.MissingFact) (*engi
 	out.Grades = s.grades(reach)
 	out.Combinations = engine.Combinations{Evaluated: s.evaluated, Exact: !s.sampled}
 	return out, nil
+}
+
+// ranked takes a missing fact into a ranking. One that is contested too stands
+// there already: it moves as much as the farther of its attested values and of all
+// that it may be.
+func ranked(all []engine.Influence, missing engine.Influence) []engine.Influence {
+	i := slices.IndexFunc(all, func(i engine.Influence) bool { return i.Pointer == missing.Pointer })
+	if i < 0 {
+		return append(all, missing)
+	}
+	all[i].Width, all[i].RuleWidth = wider(all[i].Width, missing.Width), wider(all[i].RuleWidth, missing.RuleWidth)
+	return all
+}
+
+// wider is the greater of two widths as printed.
+func wider(a, b string) string {
+	x, _ := number.Parse(a) // fixed prints nothing else
+	y, _ := number.Parse(b)
+	if x.Cmp(y) < 0 {
+		return b
+	}
+	return a
 }
 
 // alone evaluates each attested value of one fact, all others as adopted.

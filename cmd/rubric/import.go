@@ -19,6 +19,7 @@ import (
 	"rubric/engine/mapping"
 	"rubric/engine/message"
 	"rubric/engine/report"
+	"rubric/engine/workbook"
 )
 
 func (a *app) importCommand() *cobra.Command {
@@ -147,8 +148,11 @@ func (d *desk) inputs(c *cobra.Command, names []string) ([]mapping.Input, error)
 	var all []mapping.Input
 	for _, name := range names {
 		data, err := d.tableFile(name)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case !mapping.IsText(name) && workbook.FrameworkOf(data) != "":
+			return nil, complain("cmd.import_handed_out", "file", name, "case", d.output)
 		}
 		all = append(all, mapping.Input{Name: name, Data: data, Encoding: grid.ParseEncoding(encoding)})
 	}

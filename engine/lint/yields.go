@@ -209,7 +209,7 @@ func (y *yielding) within(points number.Number) number.Number {
 	if points.Sign() < 0 {
 		return number.Number{}
 	}
-	return least(points, y.weight)
+	return number.Min(points, y.weight)
 }
 
 // span is what an amount may be, as far as it is understood.
@@ -290,7 +290,7 @@ func (y *yielding) losing(lost, amounts []engine.Interval, times int) []engine.I
 func (y *yielding) sums(lost, amounts []engine.Interval) (all []engine.Interval) {
 	for _, l := range lost {
 		for _, a := range amounts {
-			all = append(all, engine.Interval{Min: least(l.Min.Add(a.Min), y.weight), Max: least(l.Max.Add(a.Max), y.weight)})
+			all = append(all, engine.Interval{Min: number.Min(l.Min.Add(a.Min), y.weight), Max: number.Min(l.Max.Add(a.Max), y.weight)})
 		}
 	}
 	return all
@@ -299,13 +299,6 @@ func (y *yielding) sums(lost, amounts []engine.Interval) (all []engine.Interval)
 func single(n number.Number) engine.Interval { return engine.Interval{Min: n, Max: n} }
 
 func same(a, b engine.Interval) bool { return a.Min.Equal(b.Min) && a.Max.Equal(b.Max) }
-
-func least(a, b number.Number) number.Number {
-	if a.Cmp(b) < 0 {
-		return a
-	}
-	return b
-}
 
 // merged are intervals in order, those that touch made one.
 func merged(all []engine.Interval) []engine.Interval {

@@ -183,3 +183,19 @@ func powInt(x *big.Int, n int) *big.Int {
 }
 
 func fromBigInt(n *big.Int) Number { return demoted(new(big.Rat).SetInt(n)) }
+
+// Min is the smaller of two numbers.
+func Min(a, b Number) Number {
+	if b.Cmp(a) < 0 {
+		return b
+	}
+	return a
+}
+
+// Max is the greater of two numbers.
+func Max(a, b Number) Number {
+	if b.Cmp(a) > 0 {
+		return b
+	}
+	return a
+}

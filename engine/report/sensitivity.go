@@ -122,23 +122,9 @@ func moved(i engine.Influence, within engine.Range) *engine.Range {
 	}
 	least, most := parsed(i.Range.Min), parsed(i.Range.Max)
 	if least.Cmp(parsed(within.Min)) < 0 || most.Cmp(parsed(within.Max)) <= 0 {
-		return &engine.Range{Min: i.Range.Min, Max: lesser(least.Add(wide), most).String()}
+		return &engine.Range{Min: i.Range.Min, Max: number.Min(least.Add(wide), most).String()}
 	}
-	return &engine.Range{Min: greater(most.Sub(wide), least).String(), Max: i.Range.Max}
-}
-
-func lesser(a, b number.Number) number.Number {
-	if a.Cmp(b) <= 0 {
-		return a
-	}
-	return b
-}
-
-func greater(a, b number.Number) number.Number {
-	if a.Cmp(b) >= 0 {
-		return a
-	}
-	return b
+	return &engine.Range{Min: number.Max(most.Sub(wide), least).String(), Max: i.Range.Max}
 }
 
 // drawn is a range as a bar within the range of all totals.

@@ -206,7 +206,7 @@ func farther(away number.Number, each bool) number.Number {
 	if each {
 		return next
 	}
-	return greater(next, away.Mul(number.Ratio(5, 4)).Round(0, number.RoundHalfUp))
+	return number.Max(next, away.Mul(number.Ratio(5, 4)).Round(0, number.RoundHalfUp))
 }
 
 // atProbe tries the other numbers that the policy reads: a value that must equal

@@ -25,24 +25,10 @@ func (t totals) String() string {
 func hull(reach []totals) totals {
 	all := reach[0]
 	for _, t := range reach[1:] {
-		all.least, all.ruleLeast = lesser(all.least, t.least), lesser(all.ruleLeast, t.ruleLeast)
-		all.most, all.ruleMost = greater(all.most, t.most), greater(all.ruleMost, t.ruleMost)
+		all.least, all.ruleLeast = number.Min(all.least, t.least), number.Min(all.ruleLeast, t.ruleLeast)
+		all.most, all.ruleMost = number.Max(all.most, t.most), number.Max(all.ruleMost, t.ruleMost)
 	}
 	return all
-}
-
-func lesser(a, b number.Number) number.Number {
-	if a.Cmp(b) <= 0 {
-		return a
-	}
-	return b
-}
-
-func greater(a, b number.Number) number.Number {
-	if a.Cmp(b) >= 0 {
-		return a
-	}
-	return b
 }
 
 func finally(t totals) (least, most number.Number) { return t.least, t.most }
@@ -55,10 +41,10 @@ func width(reach []totals, of func(totals) (least, most number.Number)) number.N
 	highLeast, highMost := lowLeast, lowMost
 	for _, t := range reach[1:] {
 		least, most := of(t)
-		lowLeast, highLeast = lesser(lowLeast, least), greater(highLeast, least)
-		lowMost, highMost = lesser(lowMost, most), greater(highMost, most)
+		lowLeast, highLeast = number.Min(lowLeast, least), number.Max(highLeast, least)
+		lowMost, highMost = number.Min(lowMost, most), number.Max(highMost, most)
 	}
-	return greater(highLeast.Sub(lowLeast), highMost.Sub(lowMost))
+	return number.Max(highLeast.Sub(lowLeast), highMost.Sub(lowMost))
 }
 
 func (s *study) fixed(n number.Number) string { return n.Fixed(s.rules.Framework.Digits) }

@@ -65,7 +65,7 @@ func texts(items []item) []string {
 func (w Words) tornado(a *engine.Assessment) web.Part {
 	s := a.Sensitivity
 	chart := web.Spans{Caption: w.say("report.ranking"), Middle: plotted(a.Total.Score),
-		Over: [2]float64{plotted(&s.Range.Min), plotted(&s.Range.Max)},
+		Over:  [2]float64{plotted(&s.Range.Min), plotted(&s.Range.Max)},
 		Heads: [3]string{w.say("report.ranked_fact"), w.say("report.total_between"), w.say("report.points_moved")}}
 	if a.Total.Score == nil {
 		chart.Middle = plotted(&s.Range.Min)

@@ -258,7 +258,7 @@ func (b *binder) text(n *Node, s *Schema) {
 		b.problem(n, message.New("facts.date", "label", s.Label(), "value", clip(n.Text)))
 	}
 	if s.pattern != nil && !s.pattern.MatchString(n.Text) {
-		b.problem(n, message.New("facts.pattern", "label", s.Label(), "value", clip(n.Text), "pattern", s.Pattern))
+		b.problem(n, s.otherPattern(n.Text))
 	}
 }
 

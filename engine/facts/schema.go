@@ -50,6 +50,7 @@ type Schema struct {
 	byName   []*Schema       // Properties by name
 	count    []string        // Count, split
 	pattern  *regexp.Regexp  // Pattern, nil for any
+	example  string          // of a Text: the first of the schema's examples, or ""
 	numbers  []number.Number // Enum of a Num
 	fromZero bool            // of a Num: any from 0 on will do, unless it must be whole
 	key      bool            // it is the x-key of the list that its parent is an element of

@@ -391,6 +391,9 @@ func (r *schemaReader) readText(s *Schema, k keywords) {
 		}
 		s.pattern = pattern
 	}
+	if all := r.list(k.get("examples")); len(all) > 0 && all[0].Kind == Text {
+		s.example = all[0].Text
+	}
 }
 
 // readEnum reads "enum" and "const" of a text or number. A null among them

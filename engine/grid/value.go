@@ -107,6 +107,8 @@ func (r Reader) value(c Cell, csv bool, as As) ([]byte, *message.Message) {
 		return r.flag(c, as)
 	case s.Format == "date":
 		return r.date(c, as)
+	case c.Kind == Number && r.isCode(c, s):
+		return facts.QuoteJSON(strings.TrimSpace(c.Stored)), nil
 	case c.Kind != Text:
 		return nil, wrong("workbook.not_text", "label", s.Label(), "value", clip(c.Stored))
 	}
@@ -118,6 +120,19 @@ func (r Reader) value(c Cell, csv bool, as As) ([]byte, *message.Message) {
 		return nil, wrong("workbook.csv_formula", "label", s.Label(), "value", clip(text))
 	}
 	return facts.QuoteJSON(text), nil
+}
+
+// isCode tells a number that is surely meant as the text that the place asks for,
+// such as the year 2023: it shows its plain digits, and those are written as asked.
+func (r Reader) isCode(c Cell, s *facts.Schema) bool {
+	text := strings.TrimSpace(c.Stored)
+	d := r.Book.display(c)
+	plain := d.general || d.decimals == 0 && !d.date && !d.percent && !d.scaled
+	if s.Pattern == "" || !plain || strings.Trim(text, "0123456789") != "" || significant(text) > Digits {
+		return false
+	}
+	_, ok := s.Allows(facts.QuoteJSON(text))
+	return ok
 }
 
 // flag reads yes and no.
@@ -148,6 +163,9 @@ func (r Reader) date(c Cell, as As) ([]byte, *message.Message) {
 		}
 	case Number:
 		days, err := strconv.Atoi(text)
+		if day, ok := eightDigits(text); ok && !r.Book.display(c).date {
+			return facts.QuoteJSON(day), nil
+		}
 		if err == nil && r.Book.display(c).date && days >= firstSure && days <= lastDay {
 			return facts.QuoteJSON(FirstDay.AddDate(0, 0, days).Format(time.DateOnly)), nil
 		}
@@ -161,6 +179,9 @@ func (r Reader) date(c Cell, as As) ([]byte, *message.Message) {
 // day reads a day that is written with the year first, in one of the ways that
 // cannot be misunderstood where any will do.
 func day(text string, loose bool) (string, bool) {
+	if day, ok := eightDigits(text); ok {
+		return day, true
+	}
 	ways := []string{time.DateOnly}
 	if loose {
 		ways = append(ways, "2006/1/2", "2006-1-2", "2006年1月2日")
@@ -171,6 +192,16 @@ func day(text string, loose bool) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// eightDigits reads a day as exports have it, 20230930, of the years that no other
+// number is likely to look like.
+func eightDigits(text string) (string, bool) {
+	day, err := time.Parse("20060102", text)
+	if err != nil || len(text) != 8 || day.Year() < 1900 || day.Year() > 2099 {
+		return "", false
+	}
+	return day.Format(time.DateOnly), true
 }
 
 // number reads a number with the digits that the cell shows, if those are all.

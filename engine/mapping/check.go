@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"fmt"
 	"strings"
 
 	"rubric/engine/facts"
@@ -11,17 +12,31 @@ import (
 // Check holds a mapping to the schema: every fact it names is there, and is one
 // that a cell can hold. The error is a message.Problems.
 func (m *Map) Check(s *facts.Schema) error {
-	c := checker{mapping: m, schema: s}
+	c := checker{mapping: m, schema: s, refused: map[string]bool{}}
 	for _, t := range m.Tables {
 		c.table(t)
 	}
-	return c.problems.Err()
+	return once(c.problems).Err()
+}
+
+// once leaves out what was said before: a fact of each row is looked at for each
+// of them.
+func once(all message.Problems) (out message.Problems) {
+	said := map[string]bool{}
+	for _, p := range all {
+		if key := p.Pointer + p.Error(); !said[key] {
+			said[key] = true
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 type checker struct {
 	mapping  *Map
 	schema   *facts.Schema
 	problems message.Problems
+	refused  map[string]bool // values by their line, which stands for each of its rows
 }
 
 func (c *checker) complain(line int, id string, pairs ...any) {
@@ -153,13 +168,37 @@ func converts(unit string, place *facts.Schema) bool {
 // values holds constants and translated values to the place they are for.
 func (c *checker) values(f *Field, place *facts.Schema) {
 	if f.Constant != nil {
-		if m, ok := place.Allows(f.Constant); !ok {
-			c.problems.Add(message.Problem{File: c.mapping.File, Line: f.Line, Message: m})
-		}
+		c.value(f, place, f.Constant)
 	}
 	for _, v := range f.Values {
-		if m, ok := place.Allows(v.JSON); !ok {
-			c.problems.Add(message.Problem{File: c.mapping.File, Line: f.Line, Message: m})
-		}
+		c.value(f, place, v.JSON)
 	}
+}
+
+func (c *checker) value(f *Field, place *facts.Schema, value []byte) {
+	m, ok := place.Allows(asFact(value, place))
+	key := fmt.Sprint(f.Line, " ", string(value))
+	switch {
+	case ok || c.refused[key]:
+		return
+	case place.Kind == facts.Bool:
+		m = message.New("mapping.not_flag", "label", place.Label(), "value", strings.Trim(string(value), `"`))
+	}
+	c.refused[key] = true
+	c.problems.Add(message.Problem{File: c.mapping.File, Line: f.Line, Message: m})
+}
+
+// asFact is a value as a map writes it, in JSON: of a fact that is true or false,
+// 是 and 否 will do as in the workbook.
+func asFact(value []byte, place *facts.Schema) []byte {
+	if place == nil || place.Kind != facts.Bool {
+		return value
+	}
+	switch strings.ToLower(string(value)) {
+	case `"是"`, `"yes"`:
+		return []byte("true")
+	case `"否"`, `"no"`:
+		return []byte("false")
+	}
+	return value
 }

@@ -103,7 +103,7 @@ func (in *Import) Read(ctx context.Context, m *Map, files []Input) (unused []*Ta
 			unused = append(unused, t)
 		}
 	}
-	return unused, problems.Err()
+	return unused, once(problems).Err()
 }
 
 // tablesFor are the tables of a file, by its name.

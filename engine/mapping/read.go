@@ -205,7 +205,7 @@ func (r *tableReader) row(row int) {
 	name, ok := r.nameOf(row)
 	for _, c := range r.columns {
 		if !ok {
-			r.value(c, row, c.place(r, "*")) // for what is wrong with it
+			r.unnamed(c, row) // for what is wrong with it
 			continue
 		}
 		pointer := strings.Replace(c.field.Pointer, "*", name, 1)
@@ -218,6 +218,27 @@ func (r *tableReader) row(row int) {
 		if value := r.value(c, row, r.Schema.At(pointer)); value != nil {
 			r.put(pointer, value, r.place(c.column(r), row))
 		}
+	}
+}
+
+// unnamed looks at a cell of a row of which nobody knows whose it is. What is wrong
+// there is told by the texts of the row and of the header: it is read as that of
+// another row, whose label it has not.
+func (r *tableReader) unnamed(c *column, row int) {
+	from := len(r.problems)
+	r.value(c, row, c.place(r, "*"))
+	label := c.head.text
+	if name := strings.TrimSpace(r.grid.At(r.key, row).Stored); name != "" {
+		label = clip(name) + " › " + label
+	}
+	for i := range r.problems[from:] {
+		args := slices.Clone(r.problems[from+i].Message.Args)
+		for k := range args {
+			if args[k].Name == "label" {
+				args[k].Value = label
+			}
+		}
+		r.problems[from+i].Message.Args = args
 	}
 }
 
@@ -294,7 +315,7 @@ func (r *tableReader) absent() {
 // value reads a fact from its cell in a row, nil for none.
 func (r *tableReader) value(c *column, row int, place *facts.Schema) []byte {
 	if c.field.Constant != nil {
-		return c.field.Constant
+		return asFact(c.field.Constant, place)
 	}
 	cell, at := r.grid.At(c.head.column, row), row
 	if c.field.Fill && r.blank(cell) {
@@ -317,7 +338,7 @@ func (r *tableReader) read1(column, row int, f *Field, as grid.As) ([]byte, *mes
 	if !c.Formula {
 		for _, v := range f.Values {
 			if grid.Narrow(v.Text) == grid.Narrow(c.Stored) {
-				return v.JSON, nil
+				return asFact(v.JSON, as.Place), nil
 			}
 		}
 	}
@@ -378,10 +399,11 @@ func (r *tableReader) single() {
 
 // constant sets a fact that the map itself states.
 func (r *tableReader) constant(f *Field) {
-	if before, twice := r.set[f.Pointer]; twice && before.value == string(f.Constant) {
+	value := asFact(f.Constant, r.Schema.At(f.Pointer))
+	if before, twice := r.set[f.Pointer]; twice && before.value == string(value) {
 		return
 	}
-	r.put(f.Pointer, f.Constant, r.at("A1"))
+	r.put(f.Pointer, value, r.at("A1"))
 }
 
 func (r *tableReader) cell(f *Field) {

@@ -45,6 +45,7 @@ func (a *app) validateCommand() *cobra.Command {
 	}
 	can := formats{"text", "json"}
 	a.settingFlags(c, can, "framework", "policies", "width")
+	c.Flags().Bool("all", false, a.say("cmd.flag_all_facts"))
 	c.RunE = a.verb(can, a.validate)
 	return c
 }
@@ -110,8 +111,9 @@ func (a *app) validate(ctx context.Context, c *cobra.Command, s *settings, paths
 	if err != nil {
 		return 0, err
 	}
-	if len(results) > 0 {
-		err = a.print(s, func(w io.Writer) error { return a.renderValidate(w, s, results, len(paths) > 1) })
+	whole, err := c.Flags().GetBool("all")
+	if err == nil && len(results) > 0 {
+		err = a.print(s, func(w io.Writer) error { return a.renderValidate(w, s, results, len(paths) > 1, whole) })
 	}
 	b.summary()
 	return b.code, err
@@ -183,7 +185,7 @@ func withoutSource(c *casefolder.Case, rules *engine.Rules) []missingFact {
 	return all
 }
 
-func (a *app) renderValidate(w io.Writer, s *settings, results []validated, many bool) error {
+func (a *app) renderValidate(w io.Writer, s *settings, results []validated, many, whole bool) error {
 	if s.format == "json" {
 		if many {
 			return writeJSON(w, results)
@@ -191,21 +193,25 @@ func (a *app) renderValidate(w io.Writer, s *settings, results []validated, many
 		return writeJSON(w, results[0])
 	}
 	for _, v := range results {
-		if _, err := fmt.Fprint(w, report.Lines(a.validText(v), s.width)); err != nil {
+		if _, err := fmt.Fprint(w, report.Lines(a.validText(v, whole), s.width)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *app) validText(v validated) string {
+func (a *app) validText(v validated, whole bool) string {
 	text := a.say("cmd.facts_complete", "case", v.Case) + "\n"
 	if len(v.Missing) > 0 {
 		text = a.say("cmd.facts_missing", "case", v.Case, "count", len(v.Missing)) + "\n"
 	}
 	text += a.progressText(v.Progress)
-	if len(v.Missing) > 0 {
+	switch {
+	case len(v.Missing) == 0:
+	case whole || len(v.Missing) <= mostAsked:
 		text += a.toAsk(v)
+	default:
+		text += a.toAskInShort(v)
 	}
 	if len(v.NoSource) > 0 {
 		text += a.say("cmd.facts_without_source", "count", len(v.NoSource)) + "\n"

@@ -46,6 +46,58 @@ func (a *app) toAsk(v validated) string {
 	return text
 }
 
+// mostAsked is how many missing facts are listed one by one where nobody asks for
+// all of them.
+const mostAsked = 60
+
+// toAskInShort says how many facts are missing of each subject: those first that
+// scores wait for.
+func (a *app) toAskInShort(v validated) string {
+	var needed, others []string
+	for _, m := range v.Missing {
+		if v.Progress != nil && len(v.Progress.Serves(m.Pointer)) > 0 {
+			needed = append(needed, m.Label)
+		} else {
+			others = append(others, m.Label)
+		}
+	}
+	return a.subjects("cmd.facts_needed", needed) + a.subjects("cmd.facts_not_needed", others) + a.say("cmd.facts_all") + "\n"
+}
+
+// subjects counts labels by what they begin with: by the table within a subject
+// that has many of them.
+func (a *app) subjects(id string, labels []string) string {
+	if len(labels) == 0 {
+		return ""
+	}
+	const many = 20
+	wide, count := map[string]int{}, map[string]int{}
+	for _, l := range labels {
+		wide[begin(l, 1)]++
+	}
+	var order []string
+	for _, l := range labels {
+		subject := begin(l, 1)
+		if wide[subject] > many {
+			subject = begin(l, 2)
+		}
+		if count[subject]++; count[subject] == 1 {
+			order = append(order, subject)
+		}
+	}
+	text := a.catalogue.Text(a.lang, message.Message{ID: id, Args: []message.Arg{{Name: "count", Value: len(labels)}}}) + "\n"
+	for _, subject := range order {
+		text += "  " + a.say("cmd.facts_of_subject", "subject", subject, "count", count[subject]) + "\n"
+	}
+	return text
+}
+
+// begin is the first parts of a label, but not all of them.
+func begin(label string, parts int) string {
+	all := strings.Split(label, " › ")
+	return strings.Join(all[:max(1, min(parts, len(all)-1))], " › ")
+}
+
 // asking is one missing fact: its label and pointer, what must stand there, and
 // the indicators that wait for it.
 func (a *app) asking(v validated, m missingFact) string {

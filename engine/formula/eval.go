@@ -59,6 +59,8 @@ func (c *computation) compute(e *Expr) (Value, error) {
 		return Value{e.Kind, e.Number, e.Text, e.Flag}, nil
 	case Fact:
 		return c.fact(e)
+	case Present:
+		return Value{Kind: IsTruth, Flag: c.at(e.Fact) != nil}, nil
 	case If, And, Or:
 		return c.lazy(e)
 	}

@@ -80,6 +80,10 @@ func (w *writing) write(e *Expr) (text string, binds int) {
 		return strings.ToUpper(strconv.FormatBool(e.Flag)), tight
 	case Fact:
 		return w.fact(e)
+	case Present:
+		at := w.Cell(e.Fact)
+		w.lacks = w.lacks || at == ""
+		return at + `<>""`, comparing
 	case Add:
 		return w.chain(e.Args), adding
 	case Sub:
@@ -188,10 +192,11 @@ func (w *writing) join(e *Expr) string {
 	return out
 }
 
-// mayFail tells whether an expression divides by what depends on the facts.
+// mayFail tells whether an expression divides by what depends on the facts, or
+// reads what may be absent.
 func mayFail(e *Expr) (fails bool) {
 	e.Walk(func(part *Expr) {
-		fails = fails || (part.Op == Div || part.Op == Rem) && !part.Args[1].Constant() || part.Op == Pow
+		fails = fails || part.Op == Fact && part.Fact.Schema != nil && part.Fact.Schema.Optional || (part.Op == Div || part.Op == Rem) && !part.Args[1].Constant() || part.Op == Pow
 	})
 	return fails
 }

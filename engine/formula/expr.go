@@ -38,8 +38,9 @@ const (
 	And
 	Or
 	Not
-	If    // the second where the first holds, else the third
-	Count // how many hold
+	If      // the second where the first holds, else the third
+	Count   // how many hold
+	Present // whether an optional fact is there
 )
 
 // Kind is what an expression gives.
@@ -58,7 +59,7 @@ type Expr struct {
 	Op     Op
 	Kind   Kind
 	Args   []*Expr
-	Fact   *facts.Node   // of a Fact
+	Fact   *facts.Node   // of a Fact or Present
 	Number number.Number // of a Number
 	Text   string        // of a Text
 	Flag   bool          // of a Truth

@@ -70,6 +70,15 @@ func (m *Maker) Fact(n *facts.Node) *Expr {
 	return m.keep("f"+n.Pointer(), Expr{Op: Fact, Kind: kind, Fact: n})
 }
 
+// Present is whether a scalar of the facts is there: true of one that is not
+// optional.
+func (m *Maker) Present(n *facts.Node) *Expr {
+	if n.Schema == nil || !n.Schema.Optional || m.Fact(n) == nil {
+		return m.Truth(true)
+	}
+	return m.keep("p"+n.Pointer(), Expr{Op: Present, Kind: IsTruth, Fact: n})
+}
+
 // kindOf is the kind of what an operation gives.
 func kindOf(op Op, args []*Expr) Kind {
 	switch {

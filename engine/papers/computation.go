@@ -79,7 +79,7 @@ func (l *ledger) points(p *paper) {
 	p.rule = l.cell(colPoints, l.at-1)
 	l.strong()
 	value, _ := score(l.in.RuleScore)
-	l.Formula(l.sheet, p.rule, l.rounded(l.sum()), value, l.Rules.Framework.Digits)
+	l.Formula(l.sheet, p.rule, l.ifComplete(l.rounded(l.sum())), value, l.Rules.Framework.Digits)
 }
 
 // sum is the formula for all points so far.
@@ -97,7 +97,7 @@ func (l *ledger) counted(at int) {
 // formula writes the points of the line that was written last, as a formula over
 // those above.
 func (l *ledger) formula(formula string, points number.Number) {
-	l.Computed(l.sheet, l.cell(colPoints, l.at-1), formula, points)
+	l.Computed(l.sheet, l.cell(colPoints, l.at-1), l.ifComplete(formula), points)
 	l.total = l.total.Add(points)
 	l.counted(l.at - 1)
 }

@@ -117,7 +117,7 @@ func (r *row) shared(d *derivation) {
 		r.Text(r.sheet, r.cell(colNo, r.at), "", "plain")
 		r.Text(r.sheet, r.cell(colName, r.at), r.say("papers.intermediate", "no", i+1), "label")
 		if err == nil {
-			r.Computed(r.sheet, r.cell(colExact, r.at), text, value.Number)
+			r.Computed(r.sheet, r.cell(colExact, r.at), r.ifComplete("IFERROR("+text+","+quoted(r.say("papers.no_figure"))+")"), value.Number)
 		}
 		r.wide(colValue, d.reader.Read(e), "note")
 	}
@@ -187,7 +187,7 @@ func (l *ledger) verdict(when *formula.Expr, holds bool) string {
 	if holds {
 		shown = yes
 	}
-	l.TextFormula(l.sheet, at, `IF(`+text+`,"`+yes+`","`+no+`")`, shown, "plain")
+	l.TextFormula(l.sheet, at, l.ifComplete(`IF(`+text+`,"`+yes+`","`+no+`")`), shown, "plain")
 	return at + `="` + yes + `"`
 }
 
@@ -199,7 +199,7 @@ func (l *ledger) facts(all ...*formula.Expr) string {
 			continue
 		}
 		e.Walk(func(part *formula.Expr) {
-			if part.Op == formula.Fact {
+			if part.Op == formula.Fact || part.Op == formula.Present {
 				nos = append(nos, l.listed[part.Fact.Pointer()])
 			}
 		})
@@ -258,7 +258,7 @@ func (l *ledger) one(d policy.Derived) {
 		if v, err := d.Share.Eval(nil); err == nil && when.Flag {
 			share = v.Number
 		}
-		l.Computed(l.sheet, l.cell(colValue, at), guarded(text), share)
+		l.Computed(l.sheet, l.cell(colValue, at), l.ifComplete(guarded(text)), share)
 		l.formula("-"+l.weight+"*"+l.cell(colValue, at), points)
 	} else {
 		text, _ := l.d.cells.Formula(d.Points)

@@ -28,6 +28,48 @@ func (r *row) facts(in *engine.Indicator) {
 	if len(r.listed) == 0 {
 		r.line(0, r.say("papers.no_facts"), "", "", "", "")
 	}
+	r.completeness()
+}
+
+// check writes, beside the row of a fact, whether its cell has to be filled in: it
+// is empty, which no optional fact minds, or not of the fact's kind.
+func (r *row) check(n *facts.Node, at string) {
+	test := map[facts.Kind]string{
+		facts.Num:  "ISNUMBER(" + at + ")",
+		facts.Bool: "OR(" + at + "=" + quoted(r.yesNo(true)) + "," + at + "=" + quoted(r.yesNo(false)) + ")",
+		facts.Text: "LEN(TRIM(" + at + "))>0",
+	}[n.Kind]
+	if test == "" {
+		return
+	}
+	if n.Schema.Optional {
+		test = "OR(" + at + "=\"\"," + test + ")"
+	}
+	beside := r.cell(colCheck, r.at-1)
+	r.TextFormula(r.sheet, beside, "IF("+test+",\"\","+quoted(r.say("papers.fill"))+")", "", "alarm")
+	r.checked = append(r.checked, r.at-1)
+}
+
+// completeness writes whether all facts are there. Everything that is computed
+// looks at it: of what is lacking, a cell would take 0 or no.
+func (r *row) completeness() {
+	if len(r.checked) == 0 {
+		return
+	}
+	first, last := r.cell(colCheck, r.checked[0]), r.cell(colCheck, r.checked[len(r.checked)-1])
+	lacking := "COUNTIF(" + first + ":" + last + "," + quoted(r.say("papers.fill")) + ")"
+	r.line(0, r.say("papers.complete"), "", "", "", r.say("papers.complete_why"))
+	at := r.cell(colExact, r.at-1)
+	r.TextFormula(r.sheet, at, "IF("+lacking+"=0,"+quoted(r.say("papers.complete_yes"))+","+quoted(r.say("papers.complete_no"))+")", r.say("papers.complete_yes"), "middle")
+	r.complete = at
+}
+
+// ifComplete is a formula that says it is open as long as a fact is lacking.
+func (r *row) ifComplete(formula string) string {
+	if r.complete == "" {
+		return formula
+	}
+	return "IF(" + r.complete + "=" + quoted(r.say("papers.complete_yes")) + "," + formula + "," + quoted(r.say("papers.open")) + ")"
 }
 
 // ownLabel is the end of a fact's label by which it is told apart from the others.
@@ -66,6 +108,7 @@ func (r *row) fact(no int, n *facts.Node) {
 	}
 	if n.Kind != facts.Num || sheet.Exact(n.Text) {
 		r.factCells[n.Pointer()] = at
+		r.check(n, at)
 	}
 }
 

@@ -49,7 +49,7 @@ func (l *ledger) oneMark(d policy.Derived) string {
 		shown = v.Text
 	}
 	at := l.cell(colPoints, l.at-1)
-	l.TextFormula(l.sheet, at, text, shown, "figure")
+	l.TextFormula(l.sheet, at, l.ifComplete(text), shown, "figure")
 	l.because(append([]string{l.reading(d.When)}, l.explained(d, when.Flag)...)...)
 	return at
 }
@@ -105,5 +105,5 @@ func (l *ledger) ruleMark(p *paper, text string) {
 		l.Text(l.sheet, p.rule, l.orOpen(in.RuleMark, in.Outcome), "strong")
 		return
 	}
-	l.TextFormula(l.sheet, p.rule, text, l.orOpen(in.RuleMark, in.Outcome), "strong")
+	l.TextFormula(l.sheet, p.rule, l.ifComplete(text), l.orOpen(in.RuleMark, in.Outcome), "strong")
 }

@@ -79,10 +79,14 @@ const (
 	colValue
 	colPoints
 	colText
+	colCheck // beside the paper: what of the facts is to be filled in
 )
 
 // widths of the columns, in characters.
 var widths = [...]float64{5, 27, 14, 13, 12, 32}
+
+// checkWidth is that of the column beside the paper.
+const checkWidth = 9
 
 // row is the row that is written next.
 type row struct {
@@ -92,6 +96,8 @@ type row struct {
 
 	listed     map[string]int    // the facts' numbers, by pointer
 	factCells  map[string]string // where they stand exactly
+	checked    []int             // the rows of facts that are checked
+	complete   string            // the cell that says whether all facts are there; "" for none
 	factLabels map[string]string // what they are called
 }
 
@@ -103,7 +109,7 @@ func (b *book) indicator(i int) paper {
 	no := fmt.Sprintf("%02d", i+1)
 	p := paper{no: no, sheet: b.NameFor(no + " " + in.Title), indicator: in}
 	b.Sheet(p.sheet)
-	b.Widths(p.sheet, widths[:]...)
+	b.Widths(p.sheet, append(widths[:], checkWidth)...)
 	b.Paper(p.sheet, sheet.Portrait)
 	b.RepeatRows(p.sheet, 1)
 	b.Footer(p.sheet, b.say("papers.footer", "no", no, "case", b.Assessment.Case.ID))
@@ -116,6 +122,7 @@ func (b *book) indicator(i int) paper {
 	r.review(&p)
 	r.signatures()
 	b.OnePage(p.sheet, before, r.at-1)
+	b.PrintOnly(p.sheet, colText, r.at-1)
 	return p
 }
 

@@ -14,10 +14,11 @@ type tree struct {
 	*row
 	bonus, penalty parts
 	vetoes         []veto
-	open           bool // some score is not known
-	none           bool // some formula has no value
-	vague          bool // points do not tell whether a veto holds
-	exact          term // the final total before rounding
+	open           bool  // some score is not known
+	none           bool  // some formula has no value
+	vague          bool  // points do not tell whether a veto holds
+	exact          term  // the final total before rounding
+	entries        []int // the rows of papers so far
 }
 
 // term is a formula with its value.
@@ -70,7 +71,7 @@ func (t *tree) groups(tree []framework.Group, shown []engine.Group, depth int) (
 // group writes a group and what is in it. It is no part of the group above if
 // nothing in it is within the 100.
 func (t *tree) group(g *framework.Group, shown engine.Group, depth int) parts {
-	at := t.at
+	at, before := t.at, len(t.entries)
 	t.heading(at, shown, depth)
 	t.at++
 	inside := t.groups(g.Groups, shown.Groups, depth+1)
@@ -84,10 +85,10 @@ func (t *tree) group(g *framework.Group, shown engine.Group, depth int) parts {
 		return nil
 	}
 	if len(inside) == 0 {
-		t.figures(at, shown, [2]term{}, [2]term{outside.sum(0, scoreOf), outside.sum(1, scoreOf)})
+		t.figures(at, before, shown, [2]term{}, [2]term{outside.sum(0, scoreOf), outside.sum(1, scoreOf)})
 		return nil
 	}
-	return parts{t.worth(at, g, shown, inside)}
+	return parts{t.worth(at, before, g, shown, inside)}
 }
 
 // leaves writes an indicator, or one for each element of its list.
@@ -98,6 +99,7 @@ func (t *tree) leaves(in *framework.Indicator) (inside, outside parts) {
 			continue
 		}
 		one := t.leaf(p)
+		t.entries = append(t.entries, t.at)
 		t.entry(t.row, p)
 		switch in.Kind {
 		case framework.Bonus:
@@ -151,7 +153,7 @@ func (t *tree) applying(p *paper, view int, weight term) term {
 
 // worth writes the figures of a group: the points of its parts, or their mean out
 // of 100. It gives what that is worth in the group above.
-func (t *tree) worth(at int, g *framework.Group, shown engine.Group, inside parts) (out part) {
+func (t *tree) worth(at, before int, g *framework.Group, shown engine.Group, inside parts) (out part) {
 	var weights, scores [2]term
 	for view := range columns {
 		weight, points := inside.sum(view, weightOf), inside.sum(view, scoreOf)
@@ -168,12 +170,29 @@ func (t *tree) worth(at int, g *framework.Group, shown engine.Group, inside part
 		out.weight[view] = weights[view]
 		out.score[view] = term{g.Weight.String() + "*" + cell + "/100", share.Mul(g.Weight)}
 	}
-	t.figures(at, shown, weights, scores)
+	t.figures(at, before, shown, weights, scores)
 	return out
 }
 
-// figures writes the weight and the scores of a group.
-func (t *tree) figures(at int, shown engine.Group, weights, scores [2]term) {
+// known is a formula that says it is open as long as a paper from one on has no
+// score in a view.
+func (t *tree) known(formula string, view, from int, open string) string {
+	var ranges []string
+	rows := t.entries[from:]
+	for i := 0; i < len(rows); {
+		last := i
+		for last+1 < len(rows) && rows[last+1] == rows[last]+1 {
+			last++
+		}
+		ranges = append(ranges, t.cell(columns[view], rows[i])+":"+t.cell(columns[view], rows[last]))
+		i = last + 1
+	}
+	return fmt.Sprintf("IF(%s=%d,%s,%s)", "COUNT("+strings.Join(ranges, ")+COUNT(")+")", len(rows), formula, quoted(open))
+}
+
+// figures writes the weight and the scores of a group, of which the papers are
+// those from one on.
+func (t *tree) figures(at, before int, shown engine.Group, weights, scores [2]term) {
 	if t.open || t.none {
 		for view, text := range []*string{shown.RuleScore, shown.Score} {
 			t.Text(t.sheet, t.cell(columns[view], at), t.orOpen(text, ""), "total")
@@ -185,7 +204,7 @@ func (t *tree) figures(at int, shown engine.Group, weights, scores [2]term) {
 		t.Styled(t.sheet, t.cell(indexWeight, at), "total")
 	}
 	for view, s := range scores {
-		t.Formula(t.sheet, t.cell(columns[view], at), s.text, s.value, t.Rules.Framework.Digits)
+		t.Formula(t.sheet, t.cell(columns[view], at), t.known(s.text, view, before, t.say("papers.open")), s.value, t.Rules.Framework.Digits)
 	}
 }
 
@@ -229,7 +248,7 @@ func (t *tree) total(all parts) {
 		value, known := score(of.score)
 		switch {
 		case known && ok:
-			t.Formula(t.sheet, at, formulas[view].text, value, t.Rules.Framework.Digits)
+			t.Formula(t.sheet, at, t.known(formulas[view].text, view, 0, t.say("papers.open")), value, t.Rules.Framework.Digits)
 		case known:
 			b.Number(t.sheet, at, *of.score)
 		default:
@@ -238,7 +257,7 @@ func (t *tree) total(all parts) {
 	}
 	t.Merge(t.sheet, indexFinal+1, indexLast, t.at, t.grade(), "strong")
 	if text := t.bands(); ok && text != "" {
-		t.TextFormula(t.sheet, t.cell(indexFinal+1, t.at), text, t.grade(), "strong")
+		t.TextFormula(t.sheet, t.cell(indexFinal+1, t.at), t.known(text, 1, 0, t.say("papers.grade_unknown")), t.grade(), "strong")
 	}
 	t.Height(t.sheet, t.at, 2)
 	t.at++
@@ -321,7 +340,7 @@ func (t *tree) base(all parts, view int) (term, error) {
 	out := term{fmt.Sprintf("100*(%s)/(%s)", points.text, weight.text), share.Mul(number.Int(100))}
 	at := t.cell(columns[view], t.at)
 	if err == nil {
-		t.Computed(t.sheet, at, out.text, out.value)
+		t.Computed(t.sheet, at, t.known(out.text, view, 0, t.say("papers.open")), out.value)
 	}
 	return term{at, out.value}, err
 }

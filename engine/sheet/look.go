@@ -13,7 +13,7 @@ type look struct {
 func looks() []look {
 	font := "Microsoft YaHei"
 	left := &excelize.Alignment{Vertical: "center", WrapText: true}
-	right := &excelize.Alignment{Vertical: "center", Horizontal: "right"}
+	right := &excelize.Alignment{Vertical: "center", Horizontal: "right", Indent: 1} // apart from the text beside it
 	grey := []excelize.Border{}
 	for _, side := range []string{"left", "right", "top", "bottom"} {
 		grey = append(grey, excelize.Border{Type: side, Color: "BFBFBF", Style: 1})
@@ -36,6 +36,7 @@ func looks() []look {
 		{"note", excelize.Style{Font: &excelize.Font{Family: font, Size: 9, Color: "404040"}, Alignment: left, Border: grey}},
 		{"before", excelize.Style{Font: &excelize.Font{Family: font, Size: 10, Color: "7F7F7F"}, Alignment: right, Border: grey}},
 		{"open", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: left, Border: grey, NumFmt: TextFormat, Protection: open}},
+		{"alarm", excelize.Style{Font: &excelize.Font{Family: font, Size: 10, Bold: true, Color: "C00000"}}},
 		{"figure", excelize.Style{Font: &excelize.Font{Family: font, Size: 10}, Alignment: right, Border: grey}},
 		{"strong", excelize.Style{Font: &excelize.Font{Family: font, Size: 10, Bold: true}, Alignment: left, Border: grey, Fill: fill("F2F2F2")}},
 		{"total", excelize.Style{Font: &excelize.Font{Family: font, Size: 10, Bold: true}, Alignment: right, Border: grey, Fill: fill("F2F2F2")}},

@@ -163,6 +163,12 @@ func (b *Book) RepeatRows(name string, last int) {
 		RefersTo: "'" + strings.ReplaceAll(name, "'", "''") + "'!$1:$" + strconv.Itoa(last), Scope: name}))
 }
 
+// PrintOnly leaves what stands behind a column or below a row off the paper.
+func (b *Book) PrintOnly(name string, column, row int) {
+	b.Do(b.File.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area",
+		RefersTo: Quoted(name) + "!$A$1:$" + Letter(column) + "$" + strconv.Itoa(row), Scope: name}))
+}
+
 // Footer sets what stands at the foot of a sheet on paper, left of the page's
 // number.
 func (b *Book) Footer(name, text string) {

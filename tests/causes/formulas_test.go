@@ -39,7 +39,7 @@ func (s *subject) hold(t *testing.T, count *formulas, scale []string) {
 		return
 	}
 	count.derived++
-	for _, doc := range vary.Cohort(s.number, bound, s.reads, s.base.Clone, others) {
+	for _, doc := range append(vary.Cohort(s.number, bound, s.reads, s.base.Clone, others), s.without(bound)...) {
 		other, err := doc.Bind(s.schema)
 		if err != nil {
 			continue
@@ -55,6 +55,23 @@ func (s *subject) hold(t *testing.T, count *formulas, scale []string) {
 			}
 		}
 	}
+}
+
+// without are the facts without one of those that need not be there.
+func (s *subject) without(bound *facts.Document) (all []*tree.Doc) {
+	var walk func(n *facts.Node)
+	walk = func(n *facts.Node) {
+		if n.Len() == 0 && n.Schema.Optional && n.Kind != facts.List && n.Kind != facts.Object {
+			doc := s.base.Clone()
+			doc.Delete(n.Pointer())
+			all = append(all, doc)
+		}
+		for _, below := range append(n.Members(), n.Elements()...) {
+			walk(below)
+		}
+	}
+	walk(bound.Root)
+	return all
 }
 
 func why(err error) string {

@@ -29,6 +29,7 @@ type bench struct {
 	bound *facts.Document
 	a     *engine.Assessment
 	book  *excelize.File
+	whole *excelize.File // with the formulas as they are written, see plain
 }
 
 func newBench(t *testing.T, framework, of string) *bench {
@@ -45,7 +46,7 @@ func newBench(t *testing.T, framework, of string) *bench {
 		t.Fatal(err)
 	}
 	b.a = shipped.Assess(t, b.rules, b.bound)
-	b.book = b.papers()
+	b.whole, b.book = b.papers(), plain(t, b.papers())
 	return b
 }
 
@@ -123,6 +124,8 @@ func (b *bench) changed(sheet, at string, v any, look func()) {
 			b.check(b.book.SetCellDefault(sheet, at, v.String()))
 		case string:
 			b.check(b.book.SetCellStr(sheet, at, v))
+		case nil:
+			b.check(b.book.SetCellValue(sheet, at, nil))
 		}
 	}
 	old, err := b.book.GetCellValue(sheet, at, excelize.Options{RawCellValue: true})
@@ -157,6 +160,7 @@ func TestPapersFollowFacts(t *testing.T) {
 				if no >= 8 {
 					break
 				}
+				b.emptied(sheet, in, no+1, n)
 				for _, v := range others(n) {
 					was, is, ok := b.follows(sheet, in, no+1, n, v)
 					if !ok {
@@ -178,7 +182,11 @@ func TestPapersFollowFacts(t *testing.T) {
 // follows tries one change; ok is false where the case does not stand with it.
 func (b *bench) follows(sheet string, in engine.Indicator, no int, n *facts.Node, v any) (was, is string, ok bool) {
 	doc := b.doc.Clone()
-	doc.Set(n.Pointer(), v)
+	if v == nil {
+		doc.Delete(n.Pointer())
+	} else {
+		doc.Set(n.Pointer(), v)
+	}
 	bound, err := doc.Bind(b.rules.Framework.Schema)
 	if err != nil {
 		return "", "", false
@@ -195,16 +203,54 @@ func (b *bench) follows(sheet string, in engine.Indicator, no int, n *facts.Node
 	if !ok {
 		return "", "", false
 	}
-	label := "规则得分"
-	if len(b.rules.Framework.Scale) > 0 {
-		label = "规则等次"
-	}
 	b.changed(sheet, b.cellOf(sheet, no, n), v, func() {
-		if got := valueBeside(b.T, b.book, sheet, label); got != is && !near(b.T, got, is) {
+		if got := valueBeside(b.T, b.book, sheet, b.scoreLabel()); got != is && !near(b.T, got, is) {
 			b.Errorf("%s: with %v for %s the sheet says %s, an evaluation %s", sheet, v, engine.LabelOf(n), got, is)
 		}
 	})
 	return was, is, true
+}
+
+// emptied tries the cell of a fact without anything in it, and with what cannot be
+// read: the score is open, unless the fact is optional.
+func (b *bench) emptied(sheet string, in engine.Indicator, no int, n *facts.Node) {
+	if n.Schema.Optional {
+		if _, is, ok := b.follows(sheet, in, no, n, nil); ok && is == given(in) {
+			b.Logf("%s: %s is optional and moves nothing", sheet, engine.LabelOf(n))
+		}
+		return
+	}
+	if no > 2 {
+		return
+	}
+	book := b.book
+	b.book = b.whole
+	defer func() { b.book = book }()
+	tries := []any{nil}
+	if n.Kind != facts.Text {
+		tries = append(tries, "1,100万元")
+	}
+	for _, v := range tries {
+		b.changed(sheet, b.cellOf(sheet, no, n), v, func() {
+			if got := valueBeside(b.T, b.book, sheet, b.scoreLabel()); got != "待定" {
+				b.Errorf("%s: with %v for %s the sheet says %s", sheet, v, engine.LabelOf(n), got)
+			}
+			if len(b.rules.Framework.Scale) > 0 || no > 1 {
+				return
+			}
+			if total, grade := b.sum(); total != "待定" || grade != "等级待定" {
+				b.Errorf("%s: with %v for %s the total is %s, %s", sheet, v, engine.LabelOf(n), total, grade)
+			}
+		})
+	}
+}
+
+// scoreLabel is what the score by the rules is called on the sheets.
+func (b *bench) scoreLabel() string {
+	if len(b.rules.Framework.Scale) > 0 {
+		return "规则等次"
+	}
+	return "规则得分"
 }
 
 func given(in engine.Indicator) string {

@@ -100,7 +100,7 @@ func made(t *testing.T, top, facts string) *bench {
 	}
 	b.check(err)
 	b.a = shipped.Assess(t, b.rules, b.bound)
-	b.book = b.papers()
+	b.whole, b.book = b.papers(), plain(t, b.papers())
 	return b
 }
 

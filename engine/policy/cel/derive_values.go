@@ -150,8 +150,10 @@ func (w *walk) of(object sym, name string, test bool) sym {
 	case *facts.Node:
 		n := o.Member(name)
 		switch {
+		case test && n == nil:
+			return w.Truth(false)
 		case test:
-			return w.Truth(n != nil)
+			return w.Present(n)
 		case n != nil:
 			return w.fact(n)
 		}

@@ -101,7 +101,7 @@ func (d *derivation) dotFact(n *facts.Node, key sym, at place) []alternative {
 	if child == nil {
 		return nil
 	}
-	return d.sure(child)
+	return []alternative{{d.Present(child), child}}
 }
 
 // position is the element of an array at a constant place: the first of those that

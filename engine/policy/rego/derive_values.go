@@ -207,7 +207,7 @@ func (d *derivation) elements(v sym, path *formula.Expr, at place) (out []elemen
 	switch v := v.(type) {
 	case *facts.Node:
 		for _, c := range v.SortedMembers() {
-			out = append(out, element{c.Key, c, yes, 0})
+			out = append(out, element{c.Key, c, d.Present(c), 0})
 		}
 		for i, c := range v.Elements() {
 			out = append(out, element{wholeValue(i), c, yes, 0})

@@ -113,7 +113,7 @@ func Settle(reads []Cause) (causes []Cause, unproven bool) {
 				c.Role = sorted[i].Role
 			}
 		}
-		unproven = unproven || c.Role == Hole || c.Role == Collection && c.Node.Partial()
+		unproven = unproven || c.open()
 		if c, ok := c.cited(sorted[i:]); ok {
 			kept = append(kept, c)
 		}
@@ -123,6 +123,12 @@ func Settle(reads []Cause) (causes []Cause, unproven bool) {
 	}
 	return slices.Clone(kept), unproven
 }
+
+// Open tells whether a hole is among reads, or the size of a list that is not
+// known to be complete.
+func Open(reads []Cause) bool { return slices.ContainsFunc(reads, Cause.open) }
+
+func (c Cause) open() bool { return c.Role == Hole || c.Role == Collection && c.Node.Partial() }
 
 // sortCauses puts reads into the facts' order, those of one place in the order
 // they happened. Most trails are short and nearly in order.

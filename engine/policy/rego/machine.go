@@ -118,8 +118,16 @@ func (m *machine) keep(at place, e *entry, mark int) bool {
 	return m.burn(at, n/moveUnit) && m.take(at, n*causeBytes)
 }
 
-// another gives an entry one more way in.
+// another gives an entry one more way in. Where one way hangs on a missing fact
+// and the other does not, the latter alone proves the entry.
 func (m *machine) another(at place, e *entry, trail []policy.Cause) flow {
+	switch was, is := policy.Open(e.trail), policy.Open(trail); {
+	case is && !was:
+		return next
+	case was && !is:
+		e.trail = trail
+		return next
+	}
 	n := int64(len(e.trail) + len(trail))
 	if !m.burn(at, n/moveUnit) || !m.take(at, n*causeBytes) {
 		return broken

@@ -69,7 +69,7 @@ func TestFormulas(t *testing.T) {
 		{m.Make(And, signed, m.Make(Less, rate, eight)), `IF(C4="是",ROUND(C1/C2-0.8,12)<0,FALSE)`, "signed yes()and()spent 12.5 ÷ budget 20 < 0.8", "true"},
 		{m.Make(Floor, rate), "INT(C1/C2+0.0000000001)", "does_floor(spent 12.5 ÷ budget 20)", "0"},
 		{m.Make(Ceil, rate), "-INT(-(C1/C2)+0.0000000001)", "does_ceil(spent 12.5 ÷ budget 20)", "1"},
-		{m.Make(Count, signed, m.Truth(true), m.Make(Less, budget, spent)), `IF(C4="是",1,0)+IF(C2<C1,1,0)+1`, "count_of(signed yes()；budget 20 ≥ spent 12.5; 1) + 1", "2"},
+		{m.Make(Count, signed, m.Truth(true), m.Make(Less, budget, spent)), `IF(C4="是",1,0)+IF(C2<C1,1,0)+1`, "count_of(flag(signed; yes(); yes())；budget 20 < spent 12.5; 1) + 1", "2"},
 		{m.Make(Rem, budget, m.Int(3)), "C2-3*TRUNC(C2/3)", "budget 20 mod 3", "2"},
 	} {
 		if got, ok := sheetOf().Formula(c.e); got != c.cell || !ok {

@@ -14,6 +14,7 @@ import (
 type Reader struct {
 	Label func(*facts.Node) string // what people call a fact
 	Named func(*Expr) string       // what a computation is called, "" for none
+	Live  func(*Expr) string       // what stands for the value of a fact or a named computation; nil for the value
 	// Say is a sentence of the catalogue, of which the ids begin with "formula.".
 	Say func(id string, pairs ...any) string
 }
@@ -43,9 +44,9 @@ func (r Reader) shown(v Value) string {
 // Figure is a number by its digits where it does not have too many, as a fraction
 // where that is short, else rounded.
 func Figure(n number.Number) string {
-	const digits, wide = 6, 9
+	const digits, wide, short = 6, 9, 2
 	text := n.String()
-	if len(text) <= wide {
+	if _, below, ok := strings.Cut(text, "/"); len(text) <= wide && (!ok || len(below) <= short) {
 		return text
 	}
 	return "≈" + strings.TrimRight(strings.TrimRight(n.Fixed(digits), "0"), ".")
@@ -54,8 +55,7 @@ func Figure(n number.Number) string {
 func (r Reader) expr(e *Expr, within int) string {
 	if r.Named != nil {
 		if name := r.Named(e); name != "" {
-			value, _ := r.Value(e)
-			return name + " " + value
+			return name + " " + r.now(e)
 		}
 	}
 	return r.inner(e, within)
@@ -78,8 +78,9 @@ func (r Reader) read(e *Expr) (text string, binds int) {
 		}
 		return value, tight
 	case Fact:
-		value, _ := r.Value(e)
-		return r.Label(e.Fact) + " " + value, tight
+		return r.Label(e.Fact) + " " + r.now(e), tight
+	case Present:
+		return r.Says(e), loose
 	case Add:
 		return r.sum(e), adding
 	case Sub:
@@ -127,8 +128,8 @@ func (r Reader) taken(e *Expr) *Expr {
 // the right.
 func (r Reader) compare(e *Expr, opposite bool) string {
 	a, b := e.Args[0], e.Args[1]
-	if a.Op == Fact && b.Op == Text { // either way, what it is says it
-		return r.Label(a.Fact) + "“" + a.Fact.Text + "”"
+	if a.Op == Fact && b.Op == Text && e.Op == Equal { // either way, what it is says it
+		return r.Label(a.Fact) + "“" + r.now(a) + "”"
 	}
 	signs := map[Op][4]string{Less: {"<", "≥", ">", "≤"}, AtMost: {"≤", ">", "≥", "<"}, Equal: {"=", "≠", "=", "≠"}}[e.Op]
 	at := 0
@@ -158,6 +159,8 @@ func (r Reader) opposite(e *Expr) string {
 		return r.Holds(e.Args[0])
 	case Fact:
 		return r.expr(e, loose)
+	case Present:
+		return r.denied(e)
 	case And, Or:
 		return r.decisive(e)
 	}
@@ -237,9 +240,12 @@ func (r Reader) count(e *Expr) string {
 		if err == nil && v.Flag {
 			n++
 		}
-		each = append(each, r.Holds(a))
+		each = append(each, r.Says(a))
 	}
-	if len(each) > few {
+	if r.Live != nil {
+		return r.Say("formula.count_asked", "each", strings.Join(each, "；"))
+	}
+	if len(each) > many {
 		return r.Say("formula.count", "of", strconv.Itoa(len(e.Args)), "n", strconv.Itoa(n))
 	}
 	return r.Say("formula.count_of", "each", strings.Join(each, "；"), "n", strconv.Itoa(n))

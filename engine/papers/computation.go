@@ -229,10 +229,11 @@ func enumerated(all []int) string {
 // open is the computation of an indicator without a score: what is established,
 // and between what the score will be.
 func (r *row) open(in *engine.Indicator) {
+	r.unsettled(in)
 	r.line(0, r.say("papers.weight"), "", "", "", "")
 	r.Number(r.sheet, r.cell(colPoints, r.at-1), in.Weight)
 	for i, d := range in.Deductions {
-		r.line(0, r.named(i+1, d.Item), d.Share, "", "", r.placed(d.Rule, numbers(d.Facts, r.listed)))
+		r.line(0, r.named(i+1, d.Item), r.say("papers.it_holds"), d.Share, "", r.placed(d.Rule, numbers(d.Facts, r.listed)))
 		r.Text(r.sheet, r.cell(colPoints, r.at-1), "-"+d.Points, "figure")
 		r.because(d.Reason)
 	}
@@ -242,6 +243,19 @@ func (r *row) open(in *engine.Indicator) {
 	}
 	r.line(0, r.say("papers.rule_score"), "", "", "", r.say("papers.range", "min", in.Range.Min, "max", in.Range.Max))
 	r.Text(r.sheet, r.cell(colPoints, r.at-1), r.say("papers.open"), "figure")
+}
+
+// unsettled says why an indicator without a score has no formulas.
+func (r *row) unsettled(in *engine.Indicator) {
+	why := r.say("papers.failed_why")
+	if len(in.MissingFact) > 0 {
+		var missing []string
+		for _, m := range in.MissingFact {
+			missing = append(missing, m.Label)
+		}
+		why = r.say("papers.open_why", "missing", strings.Join(missing, "；"))
+	}
+	r.wide(colNo, why, "note")
 }
 
 // orOpen is a mark, or the word for why there is none.

@@ -119,7 +119,7 @@ func (r *row) shared(d *derivation) {
 		if err == nil {
 			r.Computed(r.sheet, r.cell(colExact, r.at), r.ifComplete("IFERROR("+text+","+quoted(r.say("papers.no_figure"))+")"), value.Number)
 		}
-		r.wide(colValue, d.reader.Read(e), "note")
+		r.wide(colValue, r.then(d.reader.Read(e)), "note")
 	}
 }
 
@@ -153,7 +153,8 @@ func (l *ledger) gate(name string, g *policy.Gate, left string, leaves number.Nu
 		points = leaves.Sub(l.total)
 	}
 	l.formula("IF("+test+","+left+"-"+l.sum()+",0)", points)
-	l.because(l.reading(g.When), reasonOf(said))
+	l.condition(name, g.When)
+	l.because(l.then(reasonOf(said)))
 	return test
 }
 
@@ -208,12 +209,68 @@ func (l *ledger) facts(all ...*formula.Expr) string {
 	return enumerated(slices.Compact(nos))
 }
 
-// reading says a condition as it stands; nothing where it always holds.
-func (l *ledger) reading(when *formula.Expr) string {
+// condition writes what a line asks, as the rule has it, and whether that holds:
+// with the cells' values where it reads the same for all, else as it was.
+func (l *ledger) condition(of string, when *formula.Expr) {
 	if when.Constant() {
-		return ""
+		return
 	}
-	return l.say("papers.check", "how", l.d.reader.Holds(when))
+	at := l.cell(colExact, l.at-1) // the verdict
+	verdict, _ := when.Eval(nil)
+	said := map[bool]string{true: l.say("papers.it_holds"), false: l.say("papers.it_does_not")}[verdict.Flag]
+	text := l.say("papers.condition", "of", of, "how", l.d.reader.Says(when), "holds", said)
+	live := l.d.reader
+	cells := []string{at}
+	live.Live = func(e *formula.Expr) string {
+		if e.Op != formula.Fact { // computed: with more digits than can be read
+			return ""
+		}
+		cells = append(cells, l.factCell(e.Fact))
+		return mark
+	}
+	pattern := l.say("papers.condition", "of", of, "how", live.Says(when), "holds", mark)
+	cells = append(cells[1:], at)
+	written, ok := concatenated(pattern, cells)
+	if !ok || !l.steady(when) {
+		l.because(l.say("papers.then", "text", text))
+		return
+	}
+	l.because(text)
+	l.TextFormula(l.sheet, l.cell(colName, l.at-1), written, text, "note")
+}
+
+// steady tells whether a condition reads the same for all values of the facts in it.
+func (l *ledger) steady(when *formula.Expr) bool {
+	ok := l.d.reader.Steady(when)
+	when.Walk(func(e *formula.Expr) { ok = ok && l.d.named[e] == 0 && e.Op != formula.Count })
+	return ok
+}
+
+// mark stands in a text where a cell's value belongs.
+const mark = "␀"
+
+// concatenated is the formula for a text with the values of cells where it is
+// marked; false where it is too long. A
+// text in a formula has at most so many characters.
+func concatenated(pattern string, cells []string) (formula string, ok bool) {
+	const most, longest = 200, 4000
+	var parts []string
+	if strings.Count(pattern, mark) != len(cells) {
+		return "", false
+	}
+	for i, text := range strings.Split(pattern, mark) {
+		if i > 0 {
+			at := cells[i-1]
+			parts = append(parts, at)
+		}
+		for runes := []rune(text); len(runes) > 0; {
+			n := min(most, len(runes))
+			parts = append(parts, quoted(string(runes[:n])))
+			runes = runes[n:]
+		}
+	}
+	formula = strings.Join(parts, "&")
+	return formula, len(formula) <= longest
 }
 
 // lost are the points that a deduction takes, not above 0.
@@ -269,7 +326,16 @@ func (l *ledger) one(d policy.Derived) {
 		}
 		l.formula(guarded(text), points)
 	}
-	l.because(append([]string{l.reading(d.When)}, l.explained(d, when.Flag)...)...)
+	l.condition(l.say("papers.deduct"), d.When)
+	l.because(l.explained(d, when.Flag)...)
+}
+
+// then is a text that says what was when the papers were written.
+func (r *row) then(text string) string {
+	if text == "" {
+		return ""
+	}
+	return r.say("papers.then", "text", text)
 }
 
 // explained says how much a deduction takes, and why.
@@ -286,11 +352,20 @@ func (l *ledger) explained(d policy.Derived, holds bool) (texts []string) {
 		}
 		how, value := l.d.reader.Read(part.e), ""
 		value, _ = l.d.reader.Value(part.e)
-		texts = append(texts, l.say(part.id, "how", how, "value", value))
+		if part.e == d.Mark {
+			texts = append(texts, l.then(l.say(part.id, "how", how, "value", value)))
+			continue
+		}
+		if strings.HasPrefix(value, "≈") {
+			value = "≈ " + strings.TrimPrefix(value, "≈")
+		} else {
+			value = "= " + value
+		}
+		texts = append(texts, l.then(l.say(part.id, "how", how, "value", value)))
 	}
 	for _, said := range l.in.Deductions {
 		if said.Item == d.Item && said.Rule.Line == d.Line || d.Item == "" && len(l.in.Deductions) == 1 {
-			texts = append(texts, strings.TrimSpace(said.Reason))
+			texts = append(texts, l.then(strings.TrimSpace(said.Reason)))
 		}
 	}
 	return texts

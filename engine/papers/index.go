@@ -52,7 +52,11 @@ func (b *book) entry(r *row, p *paper) {
 	b.Text(r.sheet, r.cell(1, r.at), p.no, "plain")
 	b.Text(r.sheet, r.cell(2, r.at), in.Title, "label")
 	b.Link(r.sheet, r.cell(2, r.at), p.sheet)
-	b.Number(r.sheet, r.cell(indexWeight, r.at), in.Weight)
+	if len(b.Rules.Framework.Scale) > 0 {
+		b.Text(r.sheet, r.cell(indexWeight, r.at), "", "figure")
+	} else {
+		b.Number(r.sheet, r.cell(indexWeight, r.at), in.Weight)
+	}
 	b.taken(r, indexRule, p, p.rule, in.RuleScore, in.RuleMark)
 	b.taken(r, indexFinal, p, p.final, in.Score, in.Mark)
 	for column := indexFinal + 1; column <= indexLast; column++ {

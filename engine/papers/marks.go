@@ -50,7 +50,8 @@ func (l *ledger) oneMark(d policy.Derived) string {
 	}
 	at := l.cell(colPoints, l.at-1)
 	l.TextFormula(l.sheet, at, l.ifComplete(text), shown, "figure")
-	l.because(append([]string{l.reading(d.When)}, l.explained(d, when.Flag)...)...)
+	l.condition(l.say("papers.mark"), d.When)
+	l.because(l.explained(d, when.Flag)...)
 	return at
 }
 
@@ -85,7 +86,8 @@ func (l *ledger) worst(cells []string) string {
 		return text
 	}
 	test, _ := l.tested(l.say("papers.not_applicable"), l.d.NotApplicable)
-	l.because(l.reading(l.d.NotApplicable.When), reasonOf(l.in.NotApplicable))
+	l.condition(l.say("papers.not_applicable"), l.d.NotApplicable.When)
+	l.because(l.then(reasonOf(l.in.NotApplicable)))
 	return "IF(" + test + "," + quoted(l.say("papers.not_applicable")) + "," + text + ")"
 }
 

@@ -180,7 +180,11 @@ func (r *row) head(p *paper) {
 	r.Text(r.sheet, "A1", r.say("papers.paper_title", "no", p.no, "title", p.indicator.Title), "title")
 	r.Height(r.sheet, 1, 2)
 	r.at = 2
-	r.wide(colNo, r.say("papers.paper_hint"), "hint")
+	hint := "papers.paper_hint"
+	if o := p.indicator.Outcome; o == engine.Undetermined || o == engine.Failed {
+		hint = "papers.hint_open"
+	}
+	r.wide(colNo, r.say(hint), "hint")
 	r.labelled(r.say("papers.case"), a.Case.Title+"（"+a.Case.ID+"）")
 	r.labelled(r.say("papers.framework"), r.say("papers.framework_is", "id", a.Framework.ID, "version", a.Framework.Version, "digest", a.Framework.Digest))
 	r.labelled(r.say("papers.indicator"), p.indicator.Title+"（"+p.indicator.ID+"）")

@@ -216,6 +216,9 @@ func (t *tree) said(at int, g engine.Group) {
 				t.Text(t.sheet, t.cell(columns[view], at), *text, "figure")
 			}
 		}
+		if texts[0] == nil && texts[1] == nil && g.MarkRange == nil && len(t.Rules.Framework.Scale) > 0 {
+			t.Text(t.sheet, t.cell(columns[view], at), t.say("report.no_mark"), "figure")
+		}
 	}
 	if g.Decision != nil {
 		t.note(t.say("papers.by_policy", "place", t.say("papers.by_line", "file", g.Decision.Rule.File, "line", g.Decision.Rule.Line), "reason", g.Decision.Reason))
@@ -242,7 +245,9 @@ func (t *tree) total(all parts) {
 		t.at++
 	}
 	t.Merge(t.sheet, 1, 2, t.at, t.say("papers.total"), "strong")
-	b.Number(t.sheet, t.cell(indexWeight, t.at), a.Total.Weight)
+	if len(t.Rules.Framework.Scale) == 0 {
+		b.Number(t.sheet, t.cell(indexWeight, t.at), a.Total.Weight)
+	}
 	for view, of := range []struct{ score, mark *string }{{a.Total.RuleScore, a.Total.RuleMark}, {a.Total.Score, a.Total.Mark}} {
 		at := t.cell(columns[view], t.at)
 		value, known := score(of.score)
@@ -252,7 +257,7 @@ func (t *tree) total(all parts) {
 		case known:
 			b.Number(t.sheet, at, *of.score)
 		default:
-			b.Text(t.sheet, at, b.orOpen(of.mark, ""), "figure")
+			b.Text(t.sheet, at, t.orNone(of.mark), "figure")
 		}
 	}
 	t.Merge(t.sheet, indexFinal+1, indexLast, t.at, t.grade(), "strong")
@@ -271,6 +276,15 @@ func (t *tree) total(all parts) {
 	}
 	t.at++
 	b.Text(t.sheet, t.cell(1, t.at), t.say("papers.index_hint"), "hint")
+}
+
+// orNone is a total that is no number: a mark, that it is open, or that the
+// framework has none.
+func (t *tree) orNone(mark *string) string {
+	if mark == nil && len(t.Rules.Framework.Scale) > 0 && t.Assessment.Total.MarkRange == nil {
+		return t.say("report.no_total")
+	}
+	return t.orOpen(mark, "")
 }
 
 func (t *tree) grade() string {

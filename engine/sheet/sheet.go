@@ -182,7 +182,7 @@ func (b *Book) Footer(name, text string) {
 const (
 	pageHeight = 840
 	pageAtMost = 1010
-	squeezed   = 1.2
+	squeezed   = 1.35
 )
 
 // OnePage puts a sheet on one upright page if it is not much more than that; else its last

@@ -76,7 +76,7 @@ func TestBindRefuses(t *testing.T) {
 		{`/budget/rate=1.200000000000000000001`, "maximum", "/budget/rate"},
 		{`/budget/rate=0`, "exclusive_minimum", "/budget/rate"},
 		{`/level=3`, "enum", "/level"},
-		{`/code="12a"`, "pattern", "/code"},
+		{`/code="12a"`, "pattern_digits", "/code"},
 		{`/audit={"date":"2023-02-29","opinion":"标准"}`, "date", "/audit/date"},
 		{`/audit={"date":"2023-2-1","opinion":"标准"}`, "date", "/audit/date"},
 		{`/audit={"date":"2023-12-31","opinion":"无"}`, "enum", "/audit/opinion"},
